@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual import events, on, work
 from textual.binding import Binding
@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 T = TypeVar("T")
+ALERT_FIRST: Final = 1.0
+"""Seconds after which a screen looks first whether the alert is raised: its start must not wait for the ledger."""
+ALERT_EVERY: Final = 30.0
+"""Seconds between two such looks; whoever is about to act is judged by the ledger itself, not by the top line."""
 
 
 class DeskScreen(Screen[None]):
@@ -110,6 +114,9 @@ class DeskScreen(Screen[None]):
         self.call_after_refresh(setattr, self, "_was_drawn", True)
         self.changed.subscribe(self, self.on_person_changed)
         self._ticker = self.set_interval(1.0, self._show_status, pause=True)
+        if self.session.ruled:
+            self.set_timer(ALERT_FIRST, self.look_for_alert)
+            self.set_interval(ALERT_EVERY, self.look_for_alert)
         self.refresh_status()
         if self.begins_with:
             self.restore_view(self.begins_with)
@@ -139,7 +146,18 @@ class DeskScreen(Screen[None]):
 
     def _show_status(self) -> None:
         for bar in self.query(StatusBar):
-            bar.status = Status.of(self.session, self.marks())
+            alert = self.session.attack_signs.alert
+            bar.status = Status.of(self.session, (*((alert,) if alert else ()), *self.marks()))
+
+    @work(exclusive=True, group="alert")
+    async def look_for_alert(self) -> None:
+        """Look whether somebody has raised the alert or ended it; a ledger that cannot be read tells it elsewhere."""
+        from tui.desk.verification.alerts import read_alert
+
+        if self.app.screen is self:
+            with suppress(Trouble):
+                await read_alert(self.session)
+            self.refresh_status()
 
     def marks(self) -> tuple[str, ...]:
         """Return what is not as usual here, for the top line, such as a filter; screens replace this."""

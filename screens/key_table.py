@@ -17,10 +17,10 @@ PERSON: Final[Mapping[str, str]] = {action.key: f"act('{action.id}')" for action
     "g": "software",
     "n": "notice",
     "w": "why",
+    "equals_sign": "prove",
+    "D": "devices",
 }
 """For each letter of a person its action, as Textual writes it; no other action anywhere has one of these letters."""
-WANTS_SHIFT: Final[Mapping[str, str]] = {key.lower(): key for key in PERSON if key.isupper()}
-"""For each small letter the one with Shift: what cannot be undone wants both, and the small one says so."""
 LISTS: Final[Mapping[str, frozenset[str]]] = {
     "slash": frozenset({"filter", "search"}),
     "o": frozenset({"sort"}),
@@ -39,6 +39,10 @@ EVERYWHERE: Final[Mapping[str, frozenset[str]]] = {
     "f1": frozenset({"show_keys"}),
 }
 """The keys of every screen, and the actions that they may run: `y` also says yes where a dialog asks."""
+WANTS_SHIFT: Final[Mapping[str, str]] = {
+    key.lower(): key for key in PERSON if key.isupper() and key.lower() not in {*PERSON, *LISTS, *EVERYWHERE}
+}
+"""For each small letter that has no action of its own the one with Shift: pressed alone it says what it wants."""
 
 
 def may_run(key: str, action: str) -> bool:

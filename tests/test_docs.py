@@ -37,8 +37,12 @@ def people(action: Action) -> str:
     return f"{words}; blocked from devices" if action.also_blocked else words
 
 
+STARTS = {Capability.PROVISIONING: "software", Capability.DEVICES: "<kbd>D</kbd>, then the device"}
+
+
 def row(action: Action) -> str:
-    key = f"<kbd>{action.key}</kbd>" if action.key else "software"
+    starts = STARTS.get(action.capability, "shown with the secret")
+    key = f"<kbd>{action.key}</kbd>" if action.key else starts
     calls = "<br>".join(
         f"{'also ' if number else ''}`{endpoint.method} {endpoint.template}`"
         for number, endpoint in enumerate(action.endpoints)

@@ -19,6 +19,7 @@ from textual.worker import WorkerError, active_worker
 
 from screens.help_app import HelpApp
 from screens.start import StartScreen
+from tui.caller_commands import caller_commands
 from tui.desk.text.named_keys import key_of, key_said
 from tui.desk.text.tone import Tone
 from tui.screen_table import SCREENS
@@ -448,6 +449,9 @@ class Keydesk(HelpApp[int]):
         """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
         for entry in SCREENS:
             yield SystemCommand(entry.title, entry.help, partial(self._run_go, entry.name))
+        if hasattr(self, "session"):  # there is none before the first screen
+            calls = self._switchboard is not None and self._switchboard().callers
+            yield from caller_commands(self, self.session, self.take_call if calls else None)
         yield SystemCommand("Keys", "? or F1: the keys of this screen", self.action_show_keys)
         yield SystemCommand("Save picture", "What is shown, as SVG, into the home folder", self._picture_soon)
         for name in self.available_themes:
@@ -455,6 +459,15 @@ class Keydesk(HelpApp[int]):
         for command in super().get_system_commands(screen):
             if command.title == "Quit":
                 yield command
+
+    async def take_call(self, login: str | None) -> None:
+        """Look a caller of the demo up."""
+        if login:
+            await self.switch_mode(self._mode("lookup"))
+            from textual.widgets import Input
+
+            box = self.screen.query_one("#query", Input)
+            box.value, box.cursor_position = login, len(login)
 
     def connector_choices(self) -> Iterable[ConnectorChoice]:
         """Return all connectors; none where they cannot be read."""

@@ -293,8 +293,7 @@ class SetupWalk:
         form = self.form
         if self.tour is not None:
             form = replace(form, keep=Keep.KEYRING)
-        unknown = self.profile.unknown if self.profile else None
-        return parse.to_profile(form, self.places, self.other_names(), unknown=unknown)
+        return parse.to_profile(form, self.places, self.other_names(), before=self.profile)
 
     async def connector(self) -> Connector:
         """Build the connector that is to be proved.

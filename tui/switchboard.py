@@ -80,12 +80,15 @@ class Switchboard:
             default profile.
         demo: Whether to start with the embedded demo org.
         people: The number of people in the demo org.
+        callers: Whether callers are on the line in the demo org.
         read_only: Whether to make every connector read-only, as `KEYDESK_READ_ONLY=1` does too; a read-only connector
             never becomes read-write.
+        verify_only: Whether to leave every connector the verification of callers at most, as `KEYDESK_VERIFY_ONLY=1`.
         last: The connector that was open last, which comes before the default profile if it is still there.
         environ: The environment.
 
     Attributes:
+        callers: Whether callers are on the line in the demo org.
         instead_of: The default connector, where `open` without a name has opened the one that was open last instead.
     """
 
@@ -95,18 +98,22 @@ class Switchboard:
         name: str = "",
         demo: bool = False,
         people: int | None = None,
+        callers: bool = False,
         read_only: bool = False,
+        verify_only: bool = False,
         last: str = "",
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.environ = os.environ if environ is None else environ
         self.read_only = read_only or wiring.tightened(self.environ)
+        self.verify_only = verify_only or wiring.only_verifies(self.environ)
         self.places = settings.places(self.environ, demo=demo)
         self._name = name
         self._last = last
         self.instead_of = ""
         self.demo = demo
         self._people = people
+        self.callers = demo and callers
         self._org: Connector | None = None
         self._tour_profiles: dict[str, tuple[Profile, Secret]] = {}
 
@@ -150,7 +157,12 @@ class Switchboard:
         Raises:
             Trouble: There is no such connector, or its secret cannot be read.
         """
-        return wiring.session(self._connector(name or self._name), read_only=self.read_only, environ=self.environ)
+        return wiring.session(
+            self._connector(name or self._name),
+            read_only=self.read_only,
+            verify_only=self.verify_only,
+            environ=self.environ,
+        )
 
     def start_choice(self) -> StartChoice:
         """Return the connector that `open` would open without a name; reads no secret and starts no demo org.
@@ -180,7 +192,7 @@ class Switchboard:
 
     def _embedded_org(self) -> Connector:
         if self._org is None:
-            self._org = wiring.demo(people=self._people)
+            self._org = wiring.demo(people=self._people, callers=self.callers)
         return self._org
 
     def _connector(self, name: str) -> Connector:
@@ -191,8 +203,9 @@ class Switchboard:
             return self._embedded_org()
         name = name or self.environ.get("KEYDESK_CONNECTOR", "")
         if name == wiring.ENVIRONMENT or (not name and wiring.in_environment(self.environ)):
-            read_only = {"KEYDESK_READ_ONLY": "1"} if self.read_only else {}
-            return wiring.from_environment({**self.environ, **read_only})
+            tighter = {"KEYDESK_READ_ONLY": "1"} if self.read_only else {}
+            tighter |= {"KEYDESK_VERIFY_ONLY": "1"} if self.verify_only else {}
+            return wiring.from_environment({**self.environ, **tighter})
         stored = self._stored()
         if not name and not stored.profiles:
             raise wiring.NoConnector
@@ -209,8 +222,9 @@ class Switchboard:
         return wiring.from_profile(self._tightened(profile), self.environ)
 
     def _tightened(self, profile: Profile) -> Profile:
-        """Return the profile, read-only where the flag says so; done before signing in, which asks for scopes by it."""
-        return replace(profile, mode=Mode.READ_ONLY) if self.read_only else profile
+        """Return the profile as the flags tighten it; done before signing in, which asks for scopes by it."""
+        mode = wiring.tighter(profile.mode, read_only=self.read_only, verify_only=self.verify_only)
+        return replace(profile, mode=mode)
 
 
 def _connector_choice(connector: Connector) -> ConnectorChoice:
@@ -218,7 +232,7 @@ def _connector_choice(connector: Connector) -> ConnectorChoice:
         connector.name,
         connector.org.host,
         "made-up org" if connector.made_up else connector.org.name,
-        connector.mode is Mode.READ_ONLY,
+        connector.mode is not Mode.READ_WRITE,
         connector.colour,
         connector.production,
         default=False,
@@ -230,7 +244,7 @@ def _profile_choice(profile: Profile, default: str) -> ConnectorChoice:
         profile.name,
         profile.org.host,
         profile.org.name,
-        profile.mode is Mode.READ_ONLY,
+        profile.mode is not Mode.READ_WRITE,
         profile.colour,
         profile.production,
         default=profile.name == default,

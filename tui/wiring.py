@@ -13,6 +13,7 @@ from tui.desk.connectors.agent import find_agent
 from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.connectors.profile import Profile, SignIn
 from tui.desk.ledger.protocol import ledger_when_used
+from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.session import Session
 from tui.desk.text.plain import plain
 from tui.okta.auth import ApiToken
@@ -85,7 +86,7 @@ class Tour:
 _embedded: list[EmbeddedOrg] = []
 
 
-def embedded(*, people: int | None = None) -> EmbeddedOrg:
+def embedded(*, people: int | None = None, callers: bool = False) -> EmbeddedOrg:
     """Return the embedded demo org, which starts with the first call and ends with this process.
 
     Raises:
@@ -94,7 +95,7 @@ def embedded(*, people: int | None = None) -> EmbeddedOrg:
     from tui.demo.serve.embedded import PEOPLE, EmbeddedOrg  # noqa: PLC0415 - only with --demo
 
     if not _embedded:
-        _embedded.append(EmbeddedOrg(people=people or PEOPLE))
+        _embedded.append(EmbeddedOrg(people=people or PEOPLE, callers=callers))
         atexit.register(_embedded[0].stop)
     return _embedded[0]
 
@@ -116,14 +117,20 @@ def tour(*, people: int | None = None) -> Tour:
     return Tour(address, org.client_id, org.key_id, secrets.Secret(org.private_key), by_groups)
 
 
-def demo(*, people: int | None = None) -> Connector:
+def demo(*, people: int | None = None, callers: bool = False) -> Connector:
     """Return a connector for the embedded demo org.
+
+    Args:
+        people: How many people it has; `None` for as many as always.
+        callers: Whether callers are on the line, so that the phones of some people answer as their script says.
 
     Raises:
         DemoMissing: Its packages are not installed.
     """
-    org = embedded(people=people)
-    return Connector(DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE, made_up=True)
+    org = embedded(people=people, callers=callers)
+    return Connector(
+        DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE, made_up=True, rules=DEFAULT_RULES
+    )
 
 
 def in_environment(environ: Mapping[str, str]) -> bool:
@@ -133,14 +140,30 @@ def in_environment(environ: Mapping[str, str]) -> bool:
 
 def tightened(environ: Mapping[str, str]) -> bool:
     """Whether `KEYDESK_READ_ONLY` makes every connector read-only, whatever is opened."""
-    return environ.get("KEYDESK_READ_ONLY", "").strip().lower() not in {"", "0", "false", "no"}
+    return _is_set(environ, "KEYDESK_READ_ONLY")
+
+
+def only_verifies(environ: Mapping[str, str]) -> bool:
+    """Whether `KEYDESK_VERIFY_ONLY` leaves every connector the verification of callers at most."""
+    return _is_set(environ, "KEYDESK_VERIFY_ONLY")
+
+
+def _is_set(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(name, "").strip().lower() not in {"", "0", "false", "no"}
+
+
+def tighter(mode: Mode, *, read_only: bool, verify_only: bool) -> Mode:
+    """Return a mode as flags tighten it; none loosens it."""
+    if read_only:
+        return Mode.READ_ONLY
+    return Mode.VERIFY_ONLY if verify_only and mode is Mode.READ_WRITE else mode
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
-    """Build the connector that the environment describes; `KEYDESK_READ_ONLY=1` makes it read-only.
+    """Build the connector that the environment describes, in the mode that the environment leaves it.
 
-    It takes `KEYDESK_ORG` with `KEYDESK_API_TOKEN`, or with `KEYDESK_CLIENT_ID`, `KEYDESK_KEY_ID` and
-    `KEYDESK_PRIVATE_KEY`.
+    `KEYDESK_READ_ONLY=1` makes it read-only, `KEYDESK_VERIFY_ONLY=1` leaves it the verification of callers. It takes
+    `KEYDESK_ORG` with `KEYDESK_API_TOKEN`, or with `KEYDESK_CLIENT_ID`, `KEYDESK_KEY_ID` and `KEYDESK_PRIVATE_KEY`.
 
     Raises:
         NoConnector: A variable is missing.
@@ -157,11 +180,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
     for name in required:
         if not environ.get(name):
             raise NoConnector(f"{name} is missing in the environment")
-    read_only = tightened(environ)
     kind = SignInKind.PRIVATE_KEY_JWT if client_id else SignInKind.API_TOKEN
     place = secrets.SecretPlace(secrets.Keep.ENVIRONMENT, secret_name)
     sign_in = SignIn(kind, place, client_id, environ.get("KEYDESK_KEY_ID", ""))
-    mode = Mode.READ_ONLY if read_only else Mode.READ_WRITE
+    mode = tighter(Mode.READ_WRITE, read_only=tightened(environ), verify_only=only_verifies(environ))
     return assemble(Profile(ENVIRONMENT, parse_address(org), sign_in, mode=mode), secrets.Secret(environ[secret_name]))
 
 
@@ -192,6 +214,8 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None,
         network=profile.network,
         ticket=profile.ticket,
         software_by=profile.software_by,
+        rules=profile.rules.made(),
+        access_code=profile.access_code,
     )
 
 
@@ -296,6 +320,7 @@ def session(
     connector: Connector,
     *,
     read_only: bool = False,
+    verify_only: bool = False,
     clock: Clock | None = None,
     transport: Transport | None = None,
     environ: Mapping[str, str] | None = None,
@@ -305,6 +330,7 @@ def session(
     Args:
         connector: The org, the credentials, the mode and the capabilities.
         read_only: Whether to make the connector read-only; `False` leaves it as it is.
+        verify_only: Whether to leave it the verification of callers at most.
         clock: The clock, replaced by tests.
         transport: The network, replaced by tests.
         environ: The environment; that of the process by default.
@@ -314,8 +340,8 @@ def session(
     """
     paths = settings.places(environ, demo=connector.made_up)
     desk = settings.load(paths.settings)
-    if read_only:
-        connector = replace(connector, mode=Mode.READ_ONLY)
+    mode = tighter(connector.mode, read_only=read_only, verify_only=verify_only)
+    connector = replace(connector, mode=mode)
     okta = client(connector, clock=clock, transport=transport, environ=environ)
     ledger = ledger_when_used(lambda: _ledger(paths.ledger, okta.clock))
     folder = None if connector.made_up else paths.state  # the demo org has another address each time

@@ -47,6 +47,7 @@ class Status:
     production: bool = False
     clock: str = ""
     marks: tuple[str, ...] = ()
+    verifies: bool = False
 
     @classmethod
     def of(cls, session: Session, marks: tuple[str, ...]) -> Status:
@@ -56,7 +57,8 @@ class Status:
         return cls(
             connector=connector.name,
             org="made-up org" if connector.made_up else connector.org.name,
-            read_only=client.policy.mode is Mode.READ_ONLY,
+            read_only=client.policy.mode is not Mode.READ_WRITE,
+            verifies=session.verifies,
             agent=str(session.agent),
             colour=connector.colour,
             production=connector.production,
@@ -92,7 +94,7 @@ class StatusBar(Widget):
             line.part(" keydesk ", "bold $accent"),
             (f" {line.connector} ", line.chip),
             line.part(f" {line.org} ", ""),
-            (" READ-ONLY ", "bold reverse $warn") if status.read_only else line.part(" READ-WRITE ", "bold"),
+            line.mode,
         ]
         right = line.right()
         width = self.size.width
@@ -117,6 +119,13 @@ class _Line:
         self.connector = plain(status.connector) + (" · PRODUCTION" if status.production else "")
         self.org = "" if plain(status.org).casefold() == plain(status.connector).casefold() else plain(status.org)
         self.chip = "bold $production" if status.production else f"bold reverse $connector-{status.colour}"
+
+    @property
+    def mode(self) -> tuple[str, str]:
+        """The mode, which is never dropped."""
+        if not self._status.read_only:
+            return self.part(" READ-WRITE ", "bold")
+        return (" VERIFY-ONLY " if self._status.verifies else " READ-ONLY ", "bold reverse $warn")
 
     def part(self, text: str, style: str) -> tuple[str, str]:
         return (text, "bold reverse $production" if self._status.production else style)

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from screens.act.ruled import Ruled
 from screens.clipboard import copy
 from screens.long_reading import LongReadings
 from tui.desk.actions.grammar import UNFIT, Danger
@@ -64,6 +65,7 @@ class ConfirmScreen(Dialog[Performed | None]):
     Attributes:
         failed: Whether the action was tried and not sent; the shown person may be outdated then.
         by_hand: Whether the agent chose the steps by hand instead.
+        proving: Whether the proof of the caller was opened, so that the card may say less than is known by now.
     """
 
     CSS_PATH = "confirm.tcss"
@@ -96,6 +98,7 @@ class ConfirmScreen(Dialog[Performed | None]):
         self._options = frozenset(option.id for option in action.options if option.on and not option.tag)
         self._drawn = Drawn(self, tell=self._tell_dropped)
         self._caution: Caution | None = None
+        self._ruled = Ruled(session, action)
         self._shown_to = 0
         self._sending = False
         self._long = LongReadings(self, session.client.clock, self._show_long)
@@ -104,6 +107,7 @@ class ConfirmScreen(Dialog[Performed | None]):
         self._leaving = False
         self.failed = False
         self.by_hand = False
+        self.proving = False
         # Before there are widgets, since each later change of classes works out the styles of all of them again.
         self.set_class(session.connector.production, "-production")
         tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
@@ -114,10 +118,13 @@ class ConfirmScreen(Dialog[Performed | None]):
         self.watch(self.query_one("#sent"), "scroll_y", self._note_shown, init=False)
         self.screen_layout_refresh_signal.subscribe(self, lambda _: self._note_shown())
         self._draw_change()
-        self.query(Input).first().focus(scroll_visible=False)  # the person's name must stay in view
+        first = "#login" if self._login_needed else "#reason"
+        self.query_one(first).focus(scroll_visible=False)  # the person's name must stay in view
         self.look()
         if self._targets is None:
             self.read()
+        else:
+            self.ask_rules()
         if self._action.needs_policy(self._person):
             self.read_policy()
 
@@ -176,10 +183,11 @@ class ConfirmScreen(Dialog[Performed | None]):
                     yield Button(f"enter {action.title}", id="go", variant=variant, compact=True)
 
     def _inputs(self) -> Iterable[Widget]:
-        danger, ticket = self._action.danger, self._session.connector.ticket
-        if danger >= Danger.DESTRUCTIVE:
-            words = confirmation.typed_words(self._person.user).removeprefix("Type ")
-            yield LabelledLine("Type", Field(placeholder=words, id="login"))
+        ticket = self._session.connector.ticket
+        words = confirmation.typed_words(self._person.user).removeprefix("Type ")
+        line = LabelledLine("Type", Field(placeholder=words, id="login"), id="login-line")
+        line.display = self._login_needed
+        yield line
         yield LabelledLine("Reason", Field(placeholder=self._reason_words, id="reason", max_length=500))
         looks = f", such as {ticket.pattern}" if ticket.pattern else ""
         words = plain(f"{'needed' if ticket.needed else 'optional'}{looks}")
@@ -187,7 +195,12 @@ class ConfirmScreen(Dialog[Performed | None]):
 
     @property
     def _reason_needed(self) -> bool:
-        return self._action.danger >= Danger.DISRUPTIVE or bool(self._caution and self._caution.attack)
+        attacked = bool(self._caution and self._caution.attack)
+        return self._action.danger >= Danger.DISRUPTIVE or attacked or self._ruled.wants_reason
+
+    @property
+    def _login_needed(self) -> bool:
+        return self._action.danger >= Danger.DESTRUCTIVE or self._ruled.wants_login
 
     @property
     def _reason_words(self) -> str:
@@ -211,11 +224,43 @@ class ConfirmScreen(Dialog[Performed | None]):
         self._draw_change()
         if found.attack:
             self.add_class("-attack")
+            self.ask_rules()  # in an alarm they may ask less to shut the account
+        if found.attack and not self._ruled.shuts:
             go = self.query_one("#go", Button)
             go.variant, go.label = "error", f"{self._action.title} all the same"
             go.refresh(layout=True)  # a new label alone keeps the width of the one before
             self.query_one("#box").scroll_home(animate=False)
             self.query_one("#back", Button).focus(scroll_visible=False)
+
+    # -- the desk's rules
+
+    @work(exclusive=True, group="rules")
+    async def ask_rules(self) -> None:
+        """Ask the desk's rules what this takes for this person now."""
+        await self._ruled.read(self._person, self._targets or ())
+        if self._sending:
+            return
+        self.query_one("#login-line").display = self._login_needed
+        self.query_one("#reason", Input).placeholder = self._reason_words
+        go = self.query_one("#go", Button)
+        if self._ruled.wants_proof or self._ruled.shuts or not self.has_class("-attack"):
+            go.label = "enter Prove the caller" if self._ruled.wants_proof else f"enter {self._action.title}"
+            go.refresh(layout=True)
+        self._draw_change()
+        if self._ruled.banned:
+            self._stop(self._ruled.banned)
+
+    def _prove(self) -> None:
+        """Open the proof of the caller; once they are proven, the rules are asked again."""
+        from screens.verification.caller import CallerScreen
+
+        self.proving = True
+        screen = CallerScreen(self._session, self._person, self._action, self._targets or ())
+
+        def closed(_: object) -> None:
+            self.ask_rules()
+
+        self.app.push_screen(screen, closed)
 
     def action_copy(self) -> None:
         """Copy what security has to know."""
@@ -244,6 +289,7 @@ class ConfirmScreen(Dialog[Performed | None]):
             tick.display = tick.field in offered
         obstacle = self._session.obstacle(self._action, self._person, targets)
         self._draw_change()
+        self.ask_rules()
         if obstacle is not None and obstacle.cause in UNFIT:
             self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)}")
         elif obstacle is not None:
@@ -287,6 +333,7 @@ class ConfirmScreen(Dialog[Performed | None]):
             paragraphs.append(looked)
         elif not verdict and self.has_class("-tall"):
             paragraphs.append(confirmation.unsuspected())
+        paragraphs += self._ruled.lines()
         if plan is not None:
             paragraphs += confirmation.consequences(plan)
         self.query_one("#what", Static).update(_text_of(paragraphs, waiting=plan is None))
@@ -343,6 +390,13 @@ class ConfirmScreen(Dialog[Performed | None]):
         if self._caution is None:
             self._show_note("Whether it may be an attack is still being looked up.", Tone.WARN)
             return
+        if self._ruled.pending:
+            self._show_note("What the desk's rules want is still being read.", Tone.WARN)
+            self.ask_rules()
+            return
+        if self._ruled.wants_proof:
+            self._prove()
+            return
         try:
             self._check()
         except BadInput as bad:
@@ -360,10 +414,11 @@ class ConfirmScreen(Dialog[Performed | None]):
             BadInput: A field does not; the error names it.
         """
         user = self._person.user
-        if self._action.danger >= Danger.DESTRUCTIVE and not confirmation.is_typed(user, self._typed("login")):
+        if self._login_needed and not confirmation.is_typed(user, self._typed("login")):
             raise BadInput(f"That names nobody here. {confirmation.typed_words(user)}", field="login")
         if self._reason_needed and not self._typed("reason"):
             raise BadInput("Give a reason", advice="It goes to the ledger.", field="reason")
+        self._ruled.check(self._typed("reason"))
         self._session.connector.ticket.check(self._typed("ticket"))
 
     def _show_more_of_the_calls(self) -> None:
@@ -399,7 +454,9 @@ class ConfirmScreen(Dialog[Performed | None]):
             self._show_note(f"{step.note} …", Tone.MUTED)
 
         try:
-            performed = await perform(self._session, plan, reason=reason, ticket=ticket, progress=progress)
+            performed = await perform(
+                self._session, plan, reason=reason, ticket=ticket, typed=self._login_needed, progress=progress
+            )
         except Trouble as trouble:
             self._sending, self.failed = False, True
             self._enable(on=True)
@@ -420,8 +477,7 @@ class ConfirmScreen(Dialog[Performed | None]):
         answer = self.query_one("#answer", Static)
         answer.update(Content.styled(mark + plain(text), STYLE[tone]))
         answer.display = True
-        # In a small terminal the answer is below the visible part.
-        self.call_after_refresh(answer.scroll_visible, animate=False)
+        self.call_after_refresh(answer.scroll_visible, animate=False)  # in a small terminal it is below what is seen
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the dialog by pages; the fields keep the focus."""

@@ -128,8 +128,66 @@ class ActionFlow:
             self._by_hand(action, person, None if obstacle.for_nobody else ids)
         elif TargetKind.FACTOR in action.aims and not ids:
             self._choose_factor(action, person)
+        elif TargetKind.DEVICE in action.aims and not ids:
+            self.choose_device(person, (action,))
         else:
             self._confirm(action, person, ids)
+
+    def choose_device(self, person: Person, actions: tuple[Action, ...] = (), *, prove: bool = False) -> None:
+        """Show the person's devices, and do with one of them what the agent chooses.
+
+        Args:
+            person: The person.
+            actions: The actions that are offered; none for all that a device can have.
+            prove: Whether the caller is proven for it first.
+        """
+        from screens.act.device_choice import DeviceChoiceScreen
+        from tui.desk.actions.device_actions import ON_A_DEVICE
+
+        offered = actions or ON_A_DEVICE
+
+        def chosen(choice: tuple[str, str] | None) -> None:
+            if choice is None:
+                return
+            action = next(one for one in offered if one.id == choice[0])
+            (self._prove_for if prove else self.start)(action, person, {TargetKind.DEVICE: choice[1]})
+
+        self.screen.app.push_screen(DeviceChoiceScreen(self.session, person, offered), chosen)
+
+    def prove(self, person: Person) -> None:
+        """Ask what the caller wants, prove them for it, and go on to its confirmation once they are proven."""
+        from screens.verification.purpose import PurposeScreen
+        from tui.desk.actions.catalogue import ACTIONS
+
+        def wanted(action_id: str | None) -> None:
+            action = ACTIONS.get(action_id or "")
+            if action is None:
+                return
+            if TargetKind.FACTOR in action.aims:
+                self._choose_factor(action, person, prove=True)
+            elif TargetKind.DEVICE in action.aims:
+                self.choose_device(person, (action,), prove=True)
+            else:
+                self._prove_for(action, person, {})
+
+        self.screen.app.push_screen(PurposeScreen(self.session, person), wanted)
+
+    def _prove_for(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
+        reading: Callable[[], Awaitable[None]] = partial(self._read_and_prove, action, person, ids)
+        self.screen.run_worker(reading, group="prove", exclusive=True)
+
+    async def _read_and_prove(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
+        """Read what the action is aimed at, since what is to be reset proves nothing, and open the proof."""
+        from screens.verification.caller import CallerScreen
+
+        def closed(proven: bool | None) -> None:  # noqa: FBT001 - Textual calls it
+            self.screen.changed.publish(person)
+            if proven:
+                self.start(action, person, ids or None)
+
+        with self.screen.guarded():
+            targets = await self.session.read_targets(action, person, ids) if action.aims else ()
+            self.screen.app.push_screen(CallerScreen(self.session, person, action, targets), closed)
 
     def _confirm(self, action: Action, person: Person, ids: Mapping[TargetKind, str] | None) -> None:
         from screens.act.confirm import ConfirmScreen
@@ -138,6 +196,8 @@ class ActionFlow:
         screen = ConfirmScreen(self.session, action, person, ids, namesakes)
 
         def closed(performed: Performed | None) -> None:
+            if screen.proving and performed is None:
+                self.screen.changed.publish(person)
             if performed is not None:
                 self._show_result(performed)
             elif screen.by_hand:
@@ -171,12 +231,12 @@ class ActionFlow:
             else:
                 self.screen.app.push_screen(InstructionsScreen(self.session, action, person, targets))
 
-    def _choose_factor(self, action: Action, person: Person) -> None:
+    def _choose_factor(self, action: Action, person: Person, *, prove: bool = False) -> None:
         from screens.act.factor_choice import FactorChoiceScreen
 
         def chosen(factor: str | None) -> None:
             if factor is not None:
-                self._confirm(action, person, {TargetKind.FACTOR: factor})
+                (self._prove_for if prove else self._confirm)(action, person, {TargetKind.FACTOR: factor})
 
         self.screen.app.push_screen(FactorChoiceScreen(self.session, person), chosen)
 
@@ -200,13 +260,30 @@ class ActionFlow:
         if performed.secret is not None:
             from screens.act.secret import SecretScreen
 
-            self.screen.app.push_screen(SecretScreen(performed.plan, performed.secret))
+            reveals = performed.plan.action.reveals
+            withdraw = partial(self._withdraw, performed) if reveals and reveals.withdrawn_by else None
+            self.screen.app.push_screen(SecretScreen(performed.plan, performed.secret, withdraw=withdraw))
         elif refused:
             from screens.act.instructions import InstructionsScreen
 
             plan = performed.plan
             person, targets = performed.after or plan.person, performed.targets or plan.targets
             self.screen.app.push_screen(InstructionsScreen(self.session, plan.action, person, targets))
+
+    async def _withdraw(self, performed: Performed) -> Performed:
+        """Make the secret of an action useless at Okta, by the action that does so, with an entry of its own.
+
+        Raises:
+            Trouble: As for `perform`.
+        """
+        from tui.desk.actions.catalogue import ACTIONS
+        from tui.desk.perform.perform import perform
+
+        reveals, person = performed.plan.action.reveals, performed.after or performed.plan.person
+        action = ACTIONS[reveals.withdrawn_by if reveals else ""]
+        ids = {TargetKind.ENROLLMENT: performed.made} if performed.made else {}
+        plan = action.plan(person, await self.session.read_targets(action, person, ids))
+        return await perform(self.session, plan, reason=f"What entry {performed.entry} made is not needed any more")
 
     def _next_keys(self, *, done: bool) -> str:
         """Return what ends the call: the ticket text, and telling the person, where the screen has that key."""

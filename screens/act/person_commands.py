@@ -22,7 +22,11 @@ def person_commands(session: Session, person: Person) -> Iterator[Command]:
     name = plain(person.user.name)
     yield Command("Why can't they sign in?", f"{key_of('person.why')}: the verdict, the evidence, the next step", "why")
     yield Command("Send a notice", f"{key_of('person.notice')}: a preview with their data first", "notice")
+    if session.ruled:
+        yield Command("Prove the caller", f"{key_of('person.prove')}: who is calling, before what they want", "prove")
     for action in ON_THE_CARD:
+        if session.lacks(action):
+            continue
         obstacle, run = session.obstacle(action, person), f"act('{action.id}')"
         if obstacle is None:
             yield Command(f"{action.title}: {name}", f"{action.key}: {action.effect}", run)
@@ -30,6 +34,9 @@ def person_commands(session: Session, person: Person) -> Iterator[Command]:
             yield Command(f"{action.title}: {name}", f"Not now: {plain(obstacle.foremost.reason)}", run, off=True)
         else:
             yield Command(f"{action.title} by hand: {name}", f"Shows the steps: {plain(obstacle.foremost.reason)}", run)
+    if Capability.DEVICES in session.client.policy.capabilities:
+        shows = f"{key_of('person.devices')}: a lost laptop or phone is suspended or deactivated there"
+        yield Command(f"Devices: {name}", shows, "devices")
     reason = no_software(session, person)
     shows = f"{key_of('person.software')}: what they have, and what they could be given"
     about = f"Not now: {reason}" if reason else shows

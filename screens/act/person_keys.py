@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from widgets.key_queue import Taking, Typed
 
-ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why"})
+ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why", "prove", "devices"})
 """The actions that need a person."""
 SHARED = ABOUT_A_PERSON - {"act"}
 """Those whose keys can be changed: with one id, so that they stay the same on every screen."""
@@ -43,10 +43,18 @@ def person_bindings(*shown: str) -> list[Binding]:
     Args:
         shown: The letters that the line of keys shows.
     """
-    words = {"g": "Software", "n": "Tell them", "w": "Why?"} | {action.key: action.title for action in ON_THE_CARD}
+    words = {"g": "Software", "n": "Tell them", "w": "Why?", "equals_sign": "Prove the caller", "D": "Devices"}
+    words |= {action.key: action.title for action in ON_THE_CARD}
     return [
         *(
-            Binding(key, action, words[key], show=key in shown, id=f"person.{action}" if action in SHARED else None)
+            Binding(
+                key,
+                action,
+                words[key],
+                show=key in shown,
+                key_display="=" if key == "equals_sign" else None,
+                id=f"person.{action}" if action in SHARED else None,
+            )
             for key, action in PERSON.items()
         ),
         *(
@@ -114,6 +122,42 @@ class PersonKeys(DeskScreen):
         """Read the person, since a list may be old, unless that was a moment ago, and start an action for them."""
         with self.guarded():
             self.flow.start(action, await self.session.person_with_blocks(user_id, younger=SHARED_FOR))
+            self.ahead.hand_on()
+        self.ahead.drop("the person could not be read")
+
+    def action_prove(self) -> None:
+        """Ask what the caller wants, and prove them for it."""
+        if self.known_person is not None:
+            self.flow.prove(self.known_person)
+        elif user_id := self.person_id:
+            self.notice.clear()
+            self.ahead.wait()
+            self.read_and_prove(user_id)
+
+    @work(exclusive=True, group="open")
+    async def read_and_prove(self, user_id: str) -> None:
+        """Read the person, and ask what the caller wants."""
+        with self.guarded():
+            self.flow.prove(await self.session.person_with_blocks(user_id))
+            self.ahead.hand_on()
+        self.ahead.drop("the person could not be read")
+
+    def action_devices(self) -> None:
+        """Show the person's devices, and what can be done with each."""
+        with self.guarded():
+            self.session.require(Capability.DEVICES)
+            if self.known_person is not None:
+                self.flow.choose_device(self.known_person)
+            elif user_id := self.person_id:
+                self.notice.clear()
+                self.ahead.wait()
+                self.read_and_show_devices(user_id)
+
+    @work(exclusive=True, group="open")
+    async def read_and_show_devices(self, user_id: str) -> None:
+        """Read the person, and show their devices."""
+        with self.guarded():
+            self.flow.choose_device(await self.session.person_with_blocks(user_id, younger=SHARED_FOR))
             self.ahead.hand_on()
         self.ahead.drop("the person could not be read")
 

@@ -6,6 +6,7 @@ import time
 from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import work
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -15,17 +16,21 @@ from screens.clipboard import Arrival, copy
 from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.trouble import Trouble
 from widgets.dialog import Dialog
 from widgets.notice import Notice
 from widgets.tones import STYLE, keys
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
 
     from tui.desk.actions.grammar import Plan
     from tui.desk.connectors.secrets import Secret
+    from tui.desk.perform.result import Performed
 
 LIFETIME: Final = 120
 """Seconds until the secret is forgotten by itself."""
@@ -40,6 +45,7 @@ class SecretScreen(Dialog[None]):
         plan: The plan that was performed; its action names the secret and how to hand it over.
         secret: The secret, which only this screen holds.
         lifetime: Seconds until the secret is forgotten.
+        withdraw: Withdraws the secret at Okta, and returns what came of it; `None` where that is not possible.
     """
 
     CSS_PATH = "secret.tcss"
@@ -48,11 +54,20 @@ class SecretScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "reveal", "Show or hide"),
         Binding("c", "copy", "Copy"),
+        Binding("delete,backspace", "withdraw", "Withdraw it"),
         Binding("escape", "leave", "Forget it"),
     ]
 
-    def __init__(self, plan: Plan, secret: Secret, *, lifetime: int = LIFETIME) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        secret: Secret,
+        *,
+        lifetime: int = LIFETIME,
+        withdraw: Callable[[], Awaitable[Performed]] | None = None,
+    ) -> None:
         super().__init__()
+        self._withdraw = withdraw
         self._plan = plan
         self._secret: Secret | None = secret
         self._left = lifetime
@@ -76,7 +91,8 @@ class SecretScreen(Dialog[None]):
             handover = reveals.handing if reveals else ""
             text = Content.assemble(handover, "\n", (f"What they do next: {plan.action.after}", "$muted"))
             yield Static(text, id="handing")
-            line = keys(("v", "shows or hides it"), ("c", "copies it"), ("esc", "forgets it for good"))
+            withdraws = (("del", "withdraws it at Okta"),) if self._withdraw is not None else ()
+            line = keys(("v", "shows or hides it"), ("c", "copies it"), *withdraws, ("esc", "forgets it for good"))
             yield Static(Content.assemble(*line), id="keys")
             yield Notice()
 
@@ -121,6 +137,26 @@ class SecretScreen(Dialog[None]):
     def _tell_copied(self, arrival: Arrival) -> None:
         buffer = " tmux delete-buffer empties tmux's." if arrival is Arrival.TMUX else ""
         self.query_one(Notice).show(arrival.sentence, f"Empty your clipboard afterwards.{buffer}")
+
+    @work(exclusive=True)
+    async def action_withdraw(self) -> None:
+        """Withdraw the secret at Okta; once that is done it is forgotten here too."""
+        if self._withdraw is None:
+            return
+        notice = self.query_one(Notice)
+        notice.show("Withdrawing it at Okta …")
+        try:
+            performed = await self._withdraw()
+        except Trouble as trouble:
+            notice.show(trouble.title, trouble.advice, Tone.BAD)
+            return
+        if performed.clean or performed.settled:
+            self._withdraw = None
+            self._wipe()
+            self._draw()
+            notice.show(f"{performed.sentence}, ledger entry {performed.entry}", "", Tone.GOOD)
+        else:
+            notice.show(performed.sentence, str(performed.trouble or ""), Tone.BAD)
 
     def action_leave(self) -> None:
         """Forget the secret and close; a secret that was neither shown nor copied needs a second try."""

@@ -91,7 +91,7 @@ class LedgerScreen(PersonKeys):
     def body(self) -> Iterable[Widget]:
         """Yield the filter, the list, and the entry under the cursor."""
         whose = " the demo org's own ledger" if self.session.connector.made_up else ""
-        yield FilterBox("entries", placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", reads=True)
+        yield FilterBox("entries", placeholder=f"Filter{whose}: a login, a reason, a ticket, denied", reads=True)
         with Horizontal(id="both"):
             with Pane("Done", id="list"):
                 yield MarkRows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")

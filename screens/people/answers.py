@@ -6,6 +6,7 @@ Nothing waits for them: the keys work, and the card says that the log is being r
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,9 @@ from textual.widgets import Static
 from tui.desk.ledger.words import outcome_tone, outcome_words
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
+from tui.desk.verification.standing import read_standing
 from tui.desk.why.foreseen import foreseen, ready
+from tui.trouble import Trouble
 from widgets.pane import Pane
 from widgets.steady_text import SteadyText
 from widgets.tones import STYLE
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
     from screens.base import DeskScreen
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.answer import CardAnswer
+    from tui.desk.people.badges import Badge
     from tui.desk.people.person import Person
+    from tui.desk.verification.standing import CallerStanding
     from tui.desk.why.on_card import Judged
 
 ENTRIES: Final = 6
@@ -68,6 +73,13 @@ class PersonAnswers:
         self._judged: tuple[Person, Judged] | None = None
         self._asked: Person | None = None
         self._shown: Person | None = None
+        self._standing: tuple[str, CallerStanding] | None = None
+
+    def badges(self, person: Person) -> tuple[Badge, ...]:
+        """Return whether the caller is proven, or a push of theirs was denied; nothing where that is not read yet."""
+        if self._standing is None or self._standing[0] != person.user.id:
+            return ()
+        return self._standing[1].badges(self._screen.session.now().timestamp())
 
     def of(self, person: Person) -> CardAnswer | None:
         """Return the answer for a person: the verdict, or an attack that the lockouts know of; `None` for none yet."""
@@ -113,7 +125,12 @@ class PersonAnswers:
     async def _judge(self, person: Person) -> None:
         from tui.desk.why.on_card import judge  # loaded behind the first screen, since it takes long
 
-        judged = await judge(self._screen.session, person)
+        session = self._screen.session
+        if session.ruled:
+            with suppress(Trouble):  # the ledger tells its own trouble, wherever something is to be done
+                self._standing = person.user.id, await read_standing(session, person.user.id)
+                self._on_answer()
+        judged = await judge(session, person)
         if self._shown is None or not _same(person, self._shown):
             return  # the state has changed meanwhile; it is judged anew once that is read
         self._judged = person, judged

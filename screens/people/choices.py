@@ -8,6 +8,8 @@ from screens.act.person_commands import no_software
 from tui.desk.actions.catalogue import ON_THE_CARD
 from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
+from tui.okta.errors import FeatureOff
+from tui.okta.policy import Capability
 from widgets.people.action_bar import ActionChoice, Availability
 
 if TYPE_CHECKING:
@@ -18,7 +20,17 @@ if TYPE_CHECKING:
 
 def choices(session: Session, person: Person) -> tuple[ActionChoice, ...]:
     """Return the actions on the card and the software, in the order of the bar."""
-    return (*(_action_choice(session, action, person) for action in ON_THE_CARD), _software_choice(session, person))
+    proving = (ActionChoice(key_of("person.prove"), "Prove the caller …"),) if session.ruled else ()
+    actions = (_action_choice(session, action, person) for action in ON_THE_CARD if not session.lacks(action))
+    return (*actions, *_device_choice(session, person), _software_choice(session, person), *proving)
+
+
+def _device_choice(session: Session, person: Person) -> tuple[ActionChoice, ...]:
+    """Return the choice of the devices, which are seen by read-only connectors too; none where none can be read."""
+    off = Capability.DEVICES not in session.client.policy.capabilities
+    if off or isinstance(person.devices.trouble, FeatureOff):
+        return ()
+    return (ActionChoice(key_of("person.devices"), "Devices …"),)
 
 
 def _action_choice(session: Session, action: Action, person: Person) -> ActionChoice:
@@ -44,6 +56,8 @@ def of_key(key: str) -> str:
     others = {
         key_of("person.software"): "software",
         key_of("person.notice"): "notice",
+        key_of("person.prove"): "prove",
+        key_of("person.devices"): "devices",
         key_of("desk.copy_note"): "copy_note",
         key_of("lookup.unfold"): "unfold",
     }

@@ -357,9 +357,9 @@ class LookupScreen(PersonKeys):
             return self.is_mounted and self.beginning.advises
         if action == "step":
             return not isinstance(self.focused, Input) and (self.visits.current is not None or bool(self.people.rows))
-        if self.side.stale and action in {"act", "software", "why", "notice", "reload"}:
+        if self.side.stale and action in {"act", "software", "devices", "why", "notice", "reload"}:
             return False
-        if action in {"act", "software"}:
+        if action in {"act", "software", "devices"}:
             return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from screens.people.answers import PersonAnswers
@@ -53,6 +54,8 @@ class PersonSide:
     def _draw_card(self) -> None:
         person, session = self._person, self._screen.session
         drawn = card(person, session.now(), session.own_changes, self._answers.of(person)) if person else None
+        if drawn is not None and person is not None and (standing := self._answers.badges(person)):
+            drawn = replace(drawn, badges=(*drawn.badges, *standing))
         self._screen.query_one(PersonCard).card = drawn
 
     def hint(self, text: str) -> None:

@@ -27,6 +27,11 @@ ABOUT: Final = {
     Capability.PASSWORDS: "send a reset, expire one",
     Capability.UNLOCK: "end a lockout",
     Capability.MFA: "after a lost phone",
+    Capability.VERIFICATION: "who is really on the line",
+    Capability.SUSPENSION: "pause an account, and end that",
+    Capability.ACCESS_CODES: "one sign-in without a factor",
+    Capability.DEVICES: "a lost laptop or phone",
+    Capability.RISK: "as Okta judges them, on the card",
 }
 MODES: Final = (
     Option("read", "Read-only", "Looks only; keydesk shows the steps by hand instead of doing them. A good start."),

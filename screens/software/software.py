@@ -15,8 +15,8 @@ from screens.act.person_keys import ABOUT_A_PERSON, PersonKeys, person_bindings
 from screens.asks import Command
 from screens.software.group import GroupScreen
 from screens.software.list import SoftwareList
-from tui.desk.actions.catalogue import GIVE_APP_TO_GROUP
 from tui.desk.actions.grammar import TargetKind
+from tui.desk.actions.software_actions import GIVE_APP_TO_GROUP
 from tui.desk.ledger.entry import Outcome
 from tui.desk.people.card import tone_of
 from tui.desk.software.follow import AssignmentStage, follow

@@ -6,7 +6,7 @@ import json
 import pwd
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import FakeClock
     from tui.demo.org import Org
+    from tui.desk.connectors.connector import Connector
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,22 @@ def shell(line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
 
 @pytest.fixture
 def keydesk(shell: Shell, home: Path, org: Org, clock: FakeClock) -> Shell:
-    """A shell connected to the demo org as its super admin, without a terminal."""
+    """A shell connected to the demo org as its super admin, without a terminal, at a desk without rules."""
+    return _connected(shell, org, clock, ruled=False)
+
+
+@pytest.fixture
+def ruled(shell: Shell, home: Path, org: Org, clock: FakeClock) -> Shell:
+    """The same at a desk with the rules that every connector has."""
+    return _connected(shell, org, clock, ruled=True)
+
+
+def _connected(shell: Shell, org: Org, clock: FakeClock, *, ruled: bool) -> Shell:
     real = wiring.session
 
-    def session(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401 - passes on what it gets
-        return real(*arguments, **more, clock=clock, transport=shell.line)
+    def session(connector: Connector, *arguments: Any, **more: Any) -> Any:  # noqa: ANN401 - passes on what it gets
+        found = connector if ruled else replace(connector, rules=None)
+        return real(found, *arguments, **more, clock=clock, transport=shell.line)
 
     class Pipe:
         def isatty(self) -> bool:

@@ -57,7 +57,7 @@ def test_list_shows_the_newest_first(busy: Shell) -> None:
     head, *rows = ran.out.splitlines()
     assert head.split() == ["NO.", "WHEN", "ACTION", "PERSON", "BY", "OUTCOME", "REASON"]
     assert [row.split()[0] for row in rows] == ["5", "3", "1"]
-    assert "Clear sessions" in rows[0]
+    assert "Sign out everywhere" in rows[0]
     assert "unknown" in rows[1]
     assert rows[2].endswith("called")
     assert busy.line.sent == []

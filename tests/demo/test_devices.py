@@ -85,12 +85,51 @@ async def test_who_sees_devices(world: World) -> None:
         assert (await world.get(path, who="readonly")).is_success
         assert (await world.get(path, who="service-admin")).is_success
         assert refusal(await world.get(path, who="report")) == (403, "E0000006")
-        scopeless = await world.get(path, who="service")
+        scopeless = await world.get(path, who="service-helpdesk")
         assert (scopeless.status_code, scopeless.content) == (403, b"")
         assert 'scope="okta.devices.read"' in scopeless.headers["www-authenticate"]
     assert refusal(await world.get("/api/v1/users/zack.moore/devices", who="report")) == (403, "E0000006")
     assert refusal(await world.get("/api/v1/users/nobody/devices")) == (404, "E0000007")
     assert refusal(await world.get(f"{PATH}/guoNOPE")) == (404, "E0000007")
+
+
+async def test_a_lost_laptop_is_suspended_and_brought_back_and_at_last_deactivated() -> None:
+    world = World(rate_limits="off")
+    mine = "/api/v1/users/yusuf.demir"
+    phone, laptop = [link["device"] for link in await world.json(f"{mine}/devices")]
+    assert (laptop["profile"]["platform"], laptop["status"]) == ("MACOS", "ACTIVE")
+    one = f"{PATH}/{laptop['id']}"
+
+    async def moves(name: str, who: str = "super") -> tuple[int, str]:
+        answer = await world.call("POST", f"{one}/lifecycle/{name}", who=who)
+        return (204, "") if answer.status_code == 204 else refusal(answer)
+
+    assert [await moves("suspend", who) for who in ("helpdesk", "group", "readonly")] == [(403, "E0000006")] * 3
+    for name, status in (("suspend", "SUSPENDED"), ("suspend", "SUSPENDED"), ("unsuspend", "ACTIVE")):
+        assert await moves(name) == (204, "")  # twice the same is no fault
+        assert (await world.json(one))["status"] == status
+    assert await moves("deactivate") == (204, "")
+    assert await moves("unsuspend") == (400, "E0000001")
+    assert [link["device"]["id"] for link in await world.json(f"{mine}/devices")] == [phone["id"]]
+    assert await world.json(f"{one}/users") == []
+    left = [factor["profile"].get("name") for factor in await world.json(f"{mine}/factors")]
+    assert "Yusuf's phone" in left
+    assert "Yusuf's laptop" not in left
+    assert await moves("activate") == (204, "")
+    assert await world.json(f"{one}/users") == []  # it has to be enrolled anew
+    assert refusal(await world.call("DELETE", one)) == (400, "E0000001")
+    await moves("deactivate")
+    assert (await world.call("DELETE", one)).status_code == 204
+    assert refusal(await world.get(one)) == (404, "E0000007")
+
+
+async def test_a_factor_on_a_suspended_device_answers_to_nobody() -> None:
+    world = World(rate_limits="off")
+    (linked,) = await world.json("/api/v1/users/zack.moore/devices")
+    push = next(one for one in await world.json("/api/v1/users/zack.moore/factors") if one["factorType"] == "push")
+    await world.call("POST", f"{PATH}/{linked['device']['id']}/lifecycle/suspend")
+    asked = await world.call("POST", f"/api/v1/users/zack.moore/factors/{push['id']}/verify")
+    assert refusal(asked) == (423, "E0000180")
 
 
 async def test_classic_knows_no_devices() -> None:

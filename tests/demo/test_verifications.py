@@ -11,6 +11,9 @@ from tests.demo.software import events
 from tests.demo.support import World, refusal
 from tui.demo.base import otp
 from tui.demo.factors.challenges import Challenges
+from tui.demo.people.callers import CALLERS, told
+from tui.demo.story.begin import begin_org
+from tui.desk.rules.tiers import TIERS, Tier
 
 ZACK = "/api/v1/users/zack.moore/factors"
 MFA, DENIED = "user.authentication.auth_via_mfa", "user.mfa.okta_verify.deny_push"
@@ -201,3 +204,23 @@ async def test_a_phone_is_taught_only_what_a_phone_can_do() -> None:
         answer = await world.call("POST", "/__demo/world", json={"phone": body})
         assert answer.status_code == 400, answer.text
     assert (await phone(world))["answers"] == "approve"
+
+
+@pytest.mark.parametrize("pipeline", ["idx", "v1"])
+def test_whoever_is_on_the_line_has_a_phone_that_answers_as_told(pipeline: str) -> None:
+    now = 1_790_000_000.0
+    org = begin_org(people=60, clock=lambda: now, lockouts_per_minute=0, callers=True, pipeline=pipeline)
+    assert {caller.honest for caller in CALLERS} == {True, False}
+    for caller in CALLERS:
+        person = org.people.named(caller.person)
+        assert org.challenges.habit(person) == (caller.answers, caller.after)
+        assert "push" in {f["factorType"] for f in org.enrolments.of(person) if f["status"] == "ACTIVE"}
+        assert TIERS[caller.wants] >= Tier.PROOF
+        assert person.login == caller.login
+        assert caller.says in told(caller)
+    denying = [caller for caller in CALLERS if caller.answers in {"deny", "wrong"}]
+    assert len(denying) >= 3
+    for caller in denying:
+        pushed = org.challenges.push(org.clock(), 60, numbered=True)
+        assert org.challenges.tap(org.people.named(caller.person), pushed) in {"deny", "wrong"}
+        assert pushed.result(org.clock()) == "REJECTED"

@@ -187,10 +187,16 @@ async def aim(session: Session, action: str, person_id: str, ids: dict[TargetKin
 
 def someone_for(org: Org, action: str) -> str:
     """A person in whose state the action is possible, with something to aim it at."""
-    for person in org.people.from_index():
-        if person.status in ACTIONS[action].states and not person.transitioning and not org.roles_of(person):
+    # Okta's reference promises a suspension for active people alone; nobody attacks the last ones.
+    suspends = action in {"suspend", "contain"}
+    states = {"ACTIVE"} if suspends else ACTIONS[action].states
+    everybody = list(org.people.from_index())
+    for person in reversed(everybody) if suspends else everybody:
+        if person.status in states and not person.transitioning and not org.roles_of(person):
             with suppress(LookupError):
                 choose(org, action, person.id)
+                if action == "withdraw-code":
+                    org.access_codes.make(person, org.clock(), 1440, several=False)
                 return person.id
     raise AssertionError(f"nobody for {action}")
 
@@ -204,6 +210,10 @@ def choose(org: Org, action: str, person_id: str) -> dict[TargetKind, str]:
     for kind in ACTIONS[action].chosen:
         if kind is TargetKind.FACTOR:
             chosen[kind] = first(str(factor["id"]) for factor in org.enrolments.of(person))
+        elif kind is TargetKind.DEVICE:
+            device = first(iter(org.devices.of(person)))
+            org.devices.move(device, "suspend" if action == "unsuspend-device" else "unsuspend", org.clock())
+            chosen[kind] = device.id
         elif kind is TargetKind.APP:
             scope = None if wants else "USER"
             plain = (app for app in org.apps.all if app.row.status == "ACTIVE" and not app.row.hidden)

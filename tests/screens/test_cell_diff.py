@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from tests.screens.support import seated
 from tests.terminal.audience import Audience
+from tui.okta.policy import USUAL
 
 if TYPE_CHECKING:
     import pytest
@@ -64,7 +65,7 @@ async def test_the_main_screens_look_the_same_both_ways(desk: Desk, monkeypatch:
         lay_out(screen, size, scroll)
 
     monkeypatch.setattr(Screen, "_refresh_layout", laid_out)
-    async with seated(desk.session()) as seat:
+    async with seated(desk.session(capabilities=USUAL)) as seat:
         audience = Audience(seat.app)
         seat.app.refresh()
         await seat.rest()

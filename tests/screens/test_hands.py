@@ -215,7 +215,7 @@ def test_a_command_is_found_by_the_beginnings_of_its_words_in_any_order() -> Non
         "Mail a password reset: Ann Lee",
         "Sort",
         "Unlock: Ann Lee",
-        "Clear sessions: Ann Lee",
+        "Sign out everywhere: Ann Lee",
         "Ann Lee",
         "Ledger",
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens.act.confirm import ConfirmScreen
 from screens.act.person_keys import PersonKeys
-from screens.key_table import EVERYWHERE, LISTS, PERSON, may_run
+from screens.key_table import EVERYWHERE, LISTS, PERSON, WANTS_SHIFT, may_run
 from screens.notices.notice import NoticeScreen
 from screens.why.why import WhyScreen
 from tests.screens.support import NARROW, seated
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.desk.session import Session
 
-NAMES = {"/": "slash", "?": "question_mark"}
+NAMES = {"/": "slash", "?": "question_mark", "=": "equals_sign"}
 
 
 def test_no_letter_of_the_table_does_anything_else_on_any_screen_dialog_or_part() -> None:
@@ -34,11 +34,13 @@ def test_no_letter_of_the_table_does_anything_else_on_any_screen_dialog_or_part(
 
 
 def test_the_table_is_that_of_the_catalogue_and_what_has_no_way_back_wants_shift() -> None:
-    assert {"u", "p", "l", "t", "e", "a", "M", "f", "s", "g", "n", "w"} == set(PERSON)
+    letters = {"u", "p", "l", "t", "e", "a", "M", "f", "s", "S", "U", "T", "C", "D", "g", "n", "w", "equals_sign"}
+    assert letters == set(PERSON)
     assert {"slash", "o", "x", "b", "h", "v"} <= set(LISTS)
     assert {"c", "y", "r", "question_mark"} <= set(EVERYWHERE)
     for action in ON_THE_CARD:
-        assert action.key.isupper() is (action.danger is Danger.DESTRUCTIVE)
+        assert action.key.isupper() or action.danger is not Danger.DESTRUCTIVE
+    assert WANTS_SHIFT == {"m": "M"}  # a letter of its own never says that it wants Shift
     assert not may_run("s", "sort")
     assert not may_run("m", "act('reset-mfa')")
     assert may_run("z", "pause")

@@ -125,7 +125,7 @@ def test_a_poor_terminal_in_a_c_locale_gets_everything_in_ascii(
         os.write(terminal._master, b"mark.up@acme.example")
         terminal.wait_for("Locked out")
         os.write(terminal._master, b"\rs")  # the card, and the confirmation of clearing the sessions
-        terminal.wait_for("Clear sessions: [bold red]Mark")
+        terminal.wait_for("Sign out everywhere: [bold red]Mark")
         assert leave(terminal) == 0
         assert not re.findall(rb".{0,40}[^\x00-\x7f]+", terminal.output)
         assert b"---" in terminal.output

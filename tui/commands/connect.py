@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     group = sub.add_argument_group("the checklist alone, without a terminal")
     group.add_argument("--print-checklist", action="store_true", help="print what to do in Okta, as Markdown")
     group.add_argument("--org", metavar="ADDRESS", default="", help="for the links: the org's address")
-    group.add_argument("--capabilities", metavar="A,B", default="", help="only these of the seven (default: all)")
+    group.add_argument("--capabilities", metavar="A,B", default="", help="only these (default: the usual ones)")
     group.add_argument(
         "--software-by",
         metavar="WHAT",
@@ -130,7 +130,7 @@ def _print_saved(profile: Profile) -> None:
 def _print_checklist(arguments: argparse.Namespace) -> int:
     from tui.desk.connectors.connector import SignInKind, parse_address
     from tui.desk.setup.checklist_items import checklist
-    from tui.okta.policy import Capability, Mode, SoftwareBy
+    from tui.okta.policy import USUAL, Capability, Mode, SoftwareBy
 
     names = [name.strip().casefold() for name in arguments.capabilities.split(",") if name.strip()]
     known = {str(capability): capability for capability in Capability}
@@ -144,7 +144,7 @@ def _print_checklist(arguments: argparse.Namespace) -> int:
     items = checklist(
         parse_address(arguments.org) if arguments.org else None,
         SignInKind.API_TOKEN if arguments.api_token else SignInKind.PRIVATE_KEY_JWT,
-        frozenset(known[name] for name in names) or frozenset(Capability),
+        frozenset(known[name] for name in names) or USUAL,
         Mode.READ_WRITE if arguments.read_write else Mode.READ_ONLY,
         software_by=SoftwareBy(arguments.software_by),
     )

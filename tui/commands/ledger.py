@@ -18,6 +18,7 @@ from tui.commands.output import (
     when_words,
 )
 from tui.desk.ledger import words
+from tui.desk.ledger.verified import kept_in
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub = verbs.add_parser("list", help="entries, newest first")
     sub.add_argument("--limit", type=int, default=50, help="at most so many (default 50)")
     sub.add_argument("--open", action="store_true", help="only those without a known outcome")
-    sub.add_argument("--find", default="", metavar="TEXT", help="only those that mention this")
+    sub.add_argument(
+        "--find",
+        default="",
+        metavar="TEXT",
+        help="only those that mention this: a login, a reason, denied, verify-caller, alert",
+    )
     add_wide(sub)
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub.set_defaults(run=_list)
@@ -156,6 +162,8 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "origin": intent.origin or None,
         "reason": intent.reason,
         "ticket": intent.ticket,
+        "cameOf": words.outcome_words(entry),
+        "proof": kept_in(entry) or None,
         "calls": [{"method": call.method, "target": call.target} for call in intent.calls],
         "outcome": entry.outcome.value if entry.outcome else None,
         "outcomeAt": entry.outcome_at.isoformat(timespec="milliseconds") if entry.outcome_at else None,

@@ -248,7 +248,12 @@ def _check_ways(arguments: argparse.Namespace) -> int:
             print_line(
                 f"{'✓' if delivery.fate is Fate.SENT else '✗'} {plain(way.name)} ({way.kind}): {delivery.detail}"
             )
-        ways_by_topic = {"Lockouts": rules.lockouts, "Expiring passwords": rules.expiries, "The digest": rules.digest}
+        ways_by_topic = {
+            "Lockouts": rules.lockouts,
+            "Expiring passwords": rules.expiries,
+            "The digest": rules.digest,
+            "Denied pushes of callers": rules.alarm,
+        }
         for topic, name in ways_by_topic.items():
             print_line(f"  {topic}: {f'by {name}' if name else 'not told'}")
         return all_work

@@ -150,6 +150,8 @@ def _of_connector(board: Switchboard) -> list[Precedence]:
         mode = str(choice.profile.mode if choice.profile else Mode.READ_WRITE)
     if board.read_only:
         mode, where = str(Mode.READ_ONLY), "--read-only or KEYDESK_READ_ONLY"
+    elif board.verify_only and mode != str(Mode.READ_ONLY):
+        mode, where = str(Mode.VERIFY_ONLY), "--verify-only or KEYDESK_VERIFY_ONLY"
     proxy = next((name for name in _PROXIES if environ.get(name, "").strip()), "")
     certificates = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)), "")
     own = "the connector's own"
@@ -162,7 +164,13 @@ def _of_connector(board: Switchboard) -> list[Precedence]:
         ),
         Precedence(
             "mode",
-            ("--read-only", "KEYDESK_READ_ONLY", "the connector (the strictest wins)"),
+            (
+                "--read-only",
+                "KEYDESK_READ_ONLY",
+                "--verify-only",
+                "KEYDESK_VERIFY_ONLY",
+                "the connector (the strictest wins)",
+            ),
             mode or "–",
             where or "–",
         ),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MODULES: Final = (
     ("Looking", ("find", "show", "why", "lockouts", "expiry")),
     ("", ("act.command",)),  # its commands are listed under the headings of their capabilities
+    ("Callers", ("verify", "alert", "rules")),
     ("Ledger and connectors", ("ledger", "connect", "connectors", "check")),
     ("More", ("notify", "keys", "doctor.command", "paths", "completion", "man", "help")),
 )
@@ -51,12 +52,19 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     group.add_argument(
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
     )
+    group.add_argument(
+        "--verify-only",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="ask callers to prove themselves, and change nothing else",
+    )
     about = "The terminal desk for the people who answer “I can't sign in”."
     front = Parser(prog="keydesk", description=about, parents=[common])
     front.page = lambda: _page(front, headings)
     top: argparse.ArgumentParser = front
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
+    top.add_argument("--callers", action="store_true", help="with --demo: honest callers and attackers are on the line")
     top.add_argument("--theme", choices=THEMES, default="", help="how the app looks; KEYDESK_THEME names one too")
     top.add_argument("--fresh", action="store_true", help="begin without the connector and the view of the last time")
     top.set_defaults(run=_start_app, parser=top, headings=headings)
@@ -115,7 +123,7 @@ def module_typed(argv: list[str]) -> str:
     """
     words = iter(argv)
     word = next(words, "")
-    while word in {"--demo", "--read-only", "-c", "--connector"}:
+    while word in {"--demo", "--read-only", "--verify-only", "-c", "--connector"}:
         if word in {"-c", "--connector"}:
             next(words, "")
         word = next(words, "")
@@ -186,8 +194,10 @@ def _start_app(arguments: argparse.Namespace) -> int:
         demo=getattr(arguments, "demo", False),
         connector=getattr(arguments, "connector", ""),
         read_only=getattr(arguments, "read_only", False),
+        verify_only=getattr(arguments, "verify_only", False),
         theme=arguments.theme,
         people=arguments.people,
+        callers=arguments.callers,
         fresh=arguments.fresh,
     )
 

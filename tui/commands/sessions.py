@@ -33,6 +33,7 @@ def switchboard(arguments: argparse.Namespace) -> Switchboard:
         demo=demo,
         people=getattr(arguments, "people", None),
         read_only=getattr(arguments, "read_only", False),
+        verify_only=getattr(arguments, "verify_only", False),
     )
 
 

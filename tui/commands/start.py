@@ -22,9 +22,11 @@ def start(
     *,
     demo: bool,
     read_only: bool,
+    verify_only: bool = False,
     connector: str = "",
     theme: str = "",
     people: int | None = None,
+    callers: bool = False,
     fresh: bool = False,
 ) -> int:
     """Run the app until the agent quits it.
@@ -32,9 +34,11 @@ def start(
     Args:
         demo: Whether it works with the embedded demo org.
         read_only: Whether it sends no change, whatever the connector may do.
+        verify_only: Whether it asks callers to prove themselves, and sends no other change.
         connector: The connector to start with; empty for the default one.
         theme: The theme's name; empty for the one in the environment, or else the one remembered.
         people: The number of people in the demo org.
+        callers: Whether callers are on the line in the demo org.
         fresh: Whether to begin without the connector and the view of the last time.
 
     Raises:
@@ -42,18 +46,14 @@ def start(
         Trouble: There is no terminal, no such theme, the keys would be logged, or no session can be opened.
     """
     refuse_key_logs(os.environ)
-    if demo and connector:
-        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
+    _refuse_together(demo=demo, connector=connector, callers=callers)
     unnamed = not (demo or connector or _org_is_named())
     at_terminal = sys.stdout.isatty() and sys.stdin.isatty()
     if unnamed and (not at_terminal or _half_named()):
         from tui.switchboard import Switchboard
 
-        Switchboard(read_only=read_only).open()  # raises, and the error says what is missing
-    if not at_terminal:
-        raise Trouble(
-            "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
-        )
+        Switchboard(read_only=read_only, verify_only=verify_only).open()  # raises, and the error says what is missing
+    _require_terminal(at_terminal=at_terminal)
     refuse_dumb(os.environ)
     from tui.desk.connectors.settings_toml import cell_diff_of, theme_of
 
@@ -68,12 +68,38 @@ def start(
     return _run_app(
         demo=demo,
         read_only=read_only,
+        verify_only=verify_only,
         connector=connector,
         theme=chosen,
         cell_diff=cell_diff,
         people=people,
+        callers=callers,
         fresh=fresh,
     )
+
+
+def _require_terminal(*, at_terminal: bool) -> None:
+    """Refuse to run the app where nobody could see it.
+
+    Raises:
+        Trouble: There is no terminal.
+    """
+    if not at_terminal:
+        raise Trouble(
+            "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
+        )
+
+
+def _refuse_together(*, demo: bool, connector: str, callers: bool) -> None:
+    """Refuse options of which one makes no sense with the other, or without it.
+
+    Raises:
+        BadInput: There are such.
+    """
+    if demo and connector:
+        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
+    if callers and not demo:
+        raise BadInput("--callers is for the demo org", advice="Start it with --demo --callers.")
 
 
 def _ask_how_to_begin(theme: ThemeName | None, *, cell_diff: bool) -> str:
@@ -94,10 +120,12 @@ def _run_app(
     *,
     demo: bool,
     read_only: bool,
+    verify_only: bool,
     connector: str,
     theme: ThemeName | None,
     cell_diff: bool,
     people: int | None,
+    callers: bool,
     fresh: bool,
 ) -> int:
     """Run the app; arguments, result and errors as for `start`."""
@@ -107,7 +135,15 @@ def _run_app(
         from tui.switchboard import Switchboard
 
         last = "" if fresh else left_off().connector
-        return Switchboard(name=connector, demo=demo, people=people, read_only=read_only, last=last)
+        return Switchboard(
+            name=connector,
+            demo=demo,
+            people=people,
+            callers=callers,
+            last=last,
+            read_only=read_only,
+            verify_only=verify_only,
+        )
 
     @cache
     def left_off() -> LeftOff:

@@ -16,10 +16,22 @@ class AttackSigns:
     Attributes:
         addresses: IP addresses from which the passwords of many people are tried, company networks left out.
         people: For each person (Okta id) whose lock or block looks like an attack, the reason in harmless words.
+        judged: Okta's ids of people, whatever their state, of whom the log looked like an attack when it was read last.
+        alert: That the alert is raised and until when, as the top line says it; empty while it is not raised.
     """
 
     addresses: frozenset[str] = frozenset()
     people: dict[str, str] = field(default_factory=dict)
+    judged: set[str] = field(default_factory=set)
+    alert: str = ""
+
+    def attacked(self, user_id: str) -> bool:
+        """Whether the lockouts or a verdict have found signs of an attack on a person."""
+        return user_id in self.people or user_id in self.judged
+
+    def note_verdict(self, user_id: str, *, attack: bool) -> None:
+        """Store whether the log, as just read, looks like an attack on a person."""
+        (self.judged.add if attack else self.judged.discard)(user_id)
 
     def update(self, addresses: Iterable[str], locked: Mapping[str, str]) -> None:
         """Replace the addresses, and update the people who are locked or blocked now.

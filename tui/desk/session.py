@@ -16,9 +16,10 @@ from tui.desk.people.own_changes import OwnChanges
 from tui.desk.people.parts import SHARED_FOR, PersonParts
 from tui.desk.people.person import Part, Person, read_part
 from tui.desk.people.search import Search
+from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
-from tui.okta.errors import FeatureOff
-from tui.okta.policy import Capability, Mode, SoftwareBy, SwitchedOff
+from tui.okta.errors import FeatureOff, MissingRole, MissingScope
+from tui.okta.policy import USUAL, Capability, Mode, SoftwareBy, SwitchedOff
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tui.desk.people.password_policies import Applied
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
-    from tui.okta.models import AppLink, Block, Factor, Group, User
+    from tui.okta.models import AppLink, Block, Device, Factor, Group, User, UserRisk
 
 T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
@@ -42,7 +43,11 @@ WEEK_PART: Final = "week"
 """The name of the part that holds a week of the person's events, which a verdict reads where the card's are too few."""
 TOGETHER: Final = 0.03
 """Seconds in which the parts of a card that arrive are shown together: each drawing of it costs time and bytes."""
-_CHANGES: Final = {Capability.MFA: ("factors",), Capability.PROVISIONING: ("groups", "apps")}
+_CHANGES: Final = {
+    Capability.MFA: ("factors",),
+    Capability.PROVISIONING: ("groups", "apps"),
+    Capability.DEVICES: ("devices", "factors"),
+}
 """The parts that a capability's actions change, beside the person's state and the log."""
 
 
@@ -108,11 +113,22 @@ class Session:
         """Whether changes are possible in this session."""
         return self.client.policy.mode is Mode.READ_WRITE
 
+    @property
+    def ruled(self) -> bool:
+        """Whether the desk has rules about what may be done for whom."""
+        return self.connector.rules is not None
+
+    @property
+    def verifies(self) -> bool:
+        """Whether this session may ask a caller's phone or app."""
+        policy = self.client.policy
+        return policy.mode is not Mode.READ_ONLY and Capability.VERIFICATION in policy.capabilities
+
     def require(self, capability: Capability) -> None:
         """Check that a capability is switched on, before any request for it is sent.
 
         The guard refuses the requests in any case, but it can only name all the capabilities that allow a call, and
-        looking people up takes a call that all seven allow. A feature knows which one it is.
+        looking people up takes a call that each of them allows. A feature knows which one it is.
 
         Raises:
             SwitchedOff: The capability is switched off for this connector.
@@ -179,6 +195,28 @@ class Session:
             OktaError: They could not be read.
         """
         return await self.read_shared("factors", user_id, partial(self.client.factors_of, user_id), younger=younger)
+
+    async def devices_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[Device, ...]:
+        """Return a person's devices, read at most so many seconds ago.
+
+        Raises:
+            OktaError: They could not be read.
+        """
+        return await self.read_shared("devices", user_id, partial(self.client.devices_of, user_id), younger=younger)
+
+    async def risk_of(self, user_id: str, *, younger: float = SHARED_FOR) -> UserRisk:
+        """Return how risky Okta holds a person, read at most so many seconds ago. A refusal is not asked for twice.
+
+        Raises:
+            OktaError: It could not be read.
+        """
+        if known := self.denied.get(ep.USER_RISK.id):
+            raise known
+        try:
+            return await self.read_shared("risk", user_id, partial(self.client.risk_of, user_id), younger=younger)
+        except (FeatureOff, MissingScope, MissingRole) as refusal:
+            self.denied[ep.USER_RISK.id] = refusal
+            raise
 
     async def app_links_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[AppLink, ...]:
         """Return the apps of a person's dashboard, read at most so many seconds ago.
@@ -251,12 +289,17 @@ class Session:
 
     def _card(self, user_id: str, younger: float) -> dict[str, Coroutine[Any, Any, Part[Any]]]:
         """Return what reads the parts of a card that something waits for, by their names."""
-        return {
+        parts: dict[str, Coroutine[Any, Any, Part[Any]]] = {
             "blocks": self._blocks(user_id, younger),
             "groups": read_part(self.groups_of, user_id, younger=younger),
             "factors": read_part(self.factors_of, user_id, younger=younger),
             "events": read_part(self.events_of, user_id, younger=younger),
         }
+        if Capability.DEVICES in self.client.policy.capabilities:
+            parts["devices"] = read_part(self.devices_of, user_id, younger=younger)
+        if Capability.RISK in self.client.policy.capabilities and ep.USER_RISK.id not in self.denied:
+            parts["risk"] = read_part(self.risk_of, user_id, younger=younger)
+        return parts
 
     def _asked_once(self) -> tuple[Callable[[], Awaitable[object]], ...]:
         """Return what reads the things of the org that a verdict and a change need and that are kept once read."""
@@ -300,9 +343,9 @@ class Session:
         return Standing(
             self.client.policy,
             self.ledger.writable(),
-            self.denied,
+            self._denied_now(),
             directory_elsewhere=self.connector.portals.directory,
-            started_read_only=self.connector.mode is Mode.READ_WRITE and mode is Mode.READ_ONLY,
+            started_read_only=self.connector.mode is Mode.READ_WRITE and mode is not Mode.READ_WRITE,
         )
 
     def obstacle(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
@@ -311,7 +354,7 @@ class Session:
 
         standing = self.standing()
         if refusal := self.refused.get((action.endpoint.id, person.user.id)):
-            standing = replace(standing, denied={action.endpoint.id: refusal, **self.denied})
+            standing = replace(standing, denied={action.endpoint.id: refusal, **self._denied_now()})
         return obstacle(action, person, standing, targets)
 
     async def read_targets(
@@ -330,7 +373,29 @@ class Session:
         """
         from tui.desk.actions.targets import read_targets  # noqa: PLC0415 - as above
 
-        return await read_targets(self.client, action, person, ids, reader=_Reader(self, younger))
+        targets = await read_targets(
+            self.client, action, person, ids, reader=_Reader(self, younger), access_code=self.connector.access_code
+        )
+        missing = next((target.obstacle for target in targets if target.obstacle), None)
+        if action.found_by is not None and missing is not None:
+            self.denied[action.found_by.id] = FeatureOff(missing.reason, advice=missing.advice)
+        return targets
+
+    def lacks(self, action: Action) -> bool:
+        """Whether nothing need be said of an action: the org has not what it takes, or no admin has switched it on.
+
+        What every connector used to be for is told when it is off; what came later is wanted by some desks alone.
+        """
+        if action.capability not in {*USUAL, *self.client.policy.capabilities}:
+            return True
+        if action.found_by is None or (found_by := self._denied_now().get(action.found_by.id)) is None:
+            return False
+        return isinstance(found_by, FeatureOff) or "feature" in found_by.title  # a proof keeps the title alone
+
+    def _denied_now(self) -> dict[str, Trouble]:
+        """Return the known refusals, without that of a list of which the connector names what is looked for in it."""
+        named = {ep.AUTHENTICATORS.id} if self.connector.access_code else set()
+        return {name: trouble for name, trouble in self.denied.items() if name not in named}
 
     async def read_back(self, action: Action, person: Person, targets: tuple[Target, ...]) -> tuple[Target, ...]:
         """Read whether the person has the targets of an action now that it was sent.

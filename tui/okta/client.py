@@ -18,7 +18,7 @@ from tui.okta.decode import decode
 from tui.okta.errors import BadToken, OktaError, Refused, Unreadable
 from tui.okta.links import MOST_PAGES, MOST_SHORT_PAGES, PageBounds, next_url, target_on
 from tui.okta.log_events import LogEvent
-from tui.okta.models import AppLink, Block, Factor, Group, Org, User, WellKnown
+from tui.okta.models import AppLink, Block, Factor, Group, Org, User, UserDevice, UserRisk, WellKnown
 from tui.okta.network import AS_FOUND, hosted_by_okta
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tui.okta.credentials import Credentials
     from tui.okta.endpoints import Endpoint
     from tui.okta.http import httpx
+    from tui.okta.models import Device
     from tui.okta.network import Network
     from tui.okta.policy import Approval, Policy
 
@@ -319,6 +320,15 @@ class OktaClient:
     async def factors_of(self, user_id: str) -> tuple[Factor, ...]:
         """Read the person's enrolled factors, as far as Okta's policy shows them to this client."""
         return await self.all(ep.USER_FACTORS, Factor, {"id": user_id})
+
+    async def devices_of(self, user_id: str) -> tuple[Device, ...]:
+        """Read the devices on which the person has enrolled Okta Verify; an org of Classic knows none."""
+        links = await self.all(ep.USER_DEVICES, UserDevice, {"id": user_id})
+        return tuple(link.device for link in links if link.device is not None)
+
+    async def risk_of(self, user_id: str) -> UserRisk:
+        """Read how risky Okta holds the person; an org of Classic does not know that."""
+        return await self.read(ep.USER_RISK, UserRisk, {"id": user_id})
 
     async def log_page(self, query: Mapping[str, str], *, background: bool = False) -> tuple[LogEvent, ...]:
         """Read one page of the System Log, for a bounded search; following the log needs a cursor."""

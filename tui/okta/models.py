@@ -223,6 +223,80 @@ class Factor(Value, frozen=True):
         return "" if value is None else str(value)
 
 
+class CodeSettings(Value, frozen=True):
+    """The settings of the temporary access code; times are minutes (Okta: "Temporary Access Code authenticator")."""
+
+    min_ttl: int | None = None
+
+
+class AuthenticatorProvider(Value, frozen=True):
+    """Who stands behind an authenticator, with its settings."""
+
+    configuration: CodeSettings | None = None
+
+
+class Authenticator(Value, frozen=True):
+    """One way to sign in that the org has; `key` is such as `okta_verify` or `tac` (Okta: "Authenticators")."""
+
+    id: Id
+    key: str | None = None
+    status: str | None = None
+    name: str | None = None
+    provider: AuthenticatorProvider | None = None
+
+
+class AuthenticatorEnrollment(Value, frozen=True):
+    """One authenticator that a person has; keydesk looks at it for temporary access codes alone, without the code."""
+
+    id: Id
+    key: str | None = None
+    status: str | None = None
+
+
+class DeviceProfile(Value, frozen=True):
+    """What Okta Verify tells of a device; `platform` is ANDROID, IOS, MACOS or WINDOWS (Okta: "Devices")."""
+
+    display_name: str | None = None
+    platform: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    os_version: str | None = None
+    serial_number: str | None = None
+
+
+class Device(Value, frozen=True):
+    """A device with Okta Verify on it; `status` is ACTIVE, SUSPENDED or DEACTIVATED (Okta: "Devices").
+
+    `last_updated` moves when Okta takes signals of the device at a sign-in, and when the status changes.
+    """
+
+    id: Id
+    status: str | None = None
+    created: str | None = None
+    last_updated: str | None = None
+    profile: DeviceProfile | None = None
+
+    @property
+    def name(self) -> str:
+        """The name that its owner knows, untrusted; else what it is."""
+        profile = self.profile or DeviceProfile()
+        return profile.display_name or profile.model or "a device without a name"
+
+
+class UserDevice(Value, frozen=True):
+    """The link of a person with a device; a deactivated device has none (Okta: "Deactivate a device")."""
+
+    device: Device | None = None
+    created: str | None = None
+
+
+class UserRisk(Value, frozen=True):
+    """How risky Okta holds a person: `risk_level` is NONE, LOW, MEDIUM or HIGH (Okta: "User risk")."""
+
+    risk_level: str | None = None
+    reason: str | None = None
+
+
 class Href(Value, frozen=True):
     """The target of a link."""
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.okta.calls import READS, Call
-from tui.okta.endpoints import endpoint_of
+from tui.okta.endpoints import VERIFY_FACTOR, endpoint_of
 from tui.okta.errors import Refused
 
 if TYPE_CHECKING:
@@ -23,15 +23,26 @@ WHERE: Final = "in the list of connectors, or by `keydesk connect --change NAME`
 """Where an admin changes what a connector may do."""
 
 
+ASKING: Final = frozenset({VERIFY_FACTOR.id})
+"""The endpoints that ask somebody for a proof."""
+
+
 class Mode(StrEnum):
     """Whether a connector may change anything in Okta."""
 
     READ_ONLY = "read-only"
+    VERIFY_ONLY = "verify-only"
+    """It asks callers to prove themselves, and changes nothing else."""
     READ_WRITE = "read-write"
 
 
+def sends(mode: Mode, endpoint_id: str) -> bool:
+    """Whether a call that may change something may be sent in a mode; what is no mode sends nothing."""
+    return mode is Mode.READ_WRITE or (mode is Mode.VERIFY_ONLY and endpoint_id in ASKING)
+
+
 class Capability(StrEnum):
-    """The seven things a connector can do; an admin switches each on or off."""
+    """The things that a connector can do; an admin switches each on or off."""
 
     IDENTIFY = "identify"
     LOCKOUTS = "lockouts"
@@ -40,6 +51,11 @@ class Capability(StrEnum):
     PASSWORDS = "passwords"
     UNLOCK = "unlock"
     MFA = "mfa"
+    VERIFICATION = "verification"
+    SUSPENSION = "suspension"
+    ACCESS_CODES = "access-codes"
+    DEVICES = "devices"
+    RISK = "risk"
 
 
 class SoftwareBy(StrEnum):
@@ -59,7 +75,16 @@ CAPABILITY_NAMES: Final[Mapping[Capability, str]] = {
     Capability.PASSWORDS: "Resetting passwords",
     Capability.UNLOCK: "Unlocking accounts",
     Capability.MFA: "Resetting multi-factor authentication",
+    Capability.VERIFICATION: "Verifying callers",
+    Capability.SUSPENSION: "Suspending accounts",
+    Capability.ACCESS_CODES: "Temporary access codes",
+    Capability.DEVICES: "Handling devices",
+    Capability.RISK: "Reading risk levels",
 }
+USUAL: Final = frozenset(Capability) - {
+    *(Capability.SUSPENSION, Capability.ACCESS_CODES, Capability.DEVICES, Capability.RISK)
+}
+"""The capabilities of a connector for which nobody has chosen any; an admin switches each of the others on."""
 
 
 class SwitchedOff(Refused):
@@ -202,8 +227,9 @@ class Policy:
         if call.method in READS:
             self._check_capability(call, endpoint)
             return
-        if self.mode is not Mode.READ_WRITE:
-            raise Refused("This connector is read-only", detail=where)
+        if not sends(self.mode, endpoint.id if endpoint else ""):
+            only = "This connector verifies callers, and changes nothing"
+            raise Refused(only if self.mode is Mode.VERIFY_ONLY else "This connector is read-only", detail=where)
         self._check_capability(call, endpoint)
         if type(approval) is not Approval:
             raise Refused("keydesk refused a change without an approval", detail=where)

@@ -90,7 +90,7 @@ def test_an_action_that_needs_a_reason_asks_for_one(keydesk: Shell) -> None:
     for reason in ([], ["--reason", "  "]):
         ran = keydesk("clear-sessions", BOB, "--yes", *reason)
         assert ran.code == Code.FAILED
-        assert "keydesk: Clear sessions needs a reason" in ran.err
+        assert "keydesk: Sign out everywhere needs a reason" in ran.err
     assert keydesk.line.writes == []
     assert keydesk("clear-sessions", BOB, "--yes", "--reason", "lost phone").code == Code.OK
     assert len(keydesk.line.writes) == 1

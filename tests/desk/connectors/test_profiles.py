@@ -11,7 +11,7 @@ from tui.desk.connectors import profiles
 from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profiles import BadProfiles, Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
-from tui.okta.policy import SoftwareBy
+from tui.okta.policy import Capability, SoftwareBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,20 @@ def test_how_software_is_given_is_kept_and_one_from_before_the_choice_gives_by_b
     path.write_text(path.read_text().replace('colour = "blue"', 'software_by = "mail"'))
     with pytest.raises(BadProfiles, match=r"line \d+"):
         profiles.load(path)
+
+
+def test_a_list_of_capabilities_stands_and_without_a_word_nobody_is_verified_or_suspended(tmp_path: Path) -> None:
+    path = tmp_path / "connectors.toml"
+    profiles.save(path, ACME)
+    text = path.read_text("utf-8")
+    listed = text[text.index("capabilities = [") : text.index("]", text.index("capabilities = [")) + 1]
+    path.write_text(text.replace(listed, 'capabilities = ["identify", "mfa"]'), "utf-8")
+    assert profiles.load(path).profiles[0].capabilities == {Capability.IDENTIFY, Capability.MFA}
+    path.write_text(text.replace(listed + "\n", ""), "utf-8")
+    assert profiles.load(path).profiles[0].capabilities == {
+        *(Capability.IDENTIFY, Capability.LOCKOUTS, Capability.EXPIRY, Capability.PROVISIONING),
+        *(Capability.PASSWORDS, Capability.UNLOCK, Capability.MFA),
+    }
 
 
 def test_an_unknown_name_gets_the_known_ones(tmp_path: Path) -> None:

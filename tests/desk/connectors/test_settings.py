@@ -173,9 +173,15 @@ def test_half_an_environment_is_told_without_the_token(
 
 @pytest.mark.parametrize("mode", list(Mode))
 def test_a_flag_tightens_and_never_loosens(mode: Mode) -> None:
-    connector = wiring.from_environment(ENVIRONMENT | {"KEYDESK_READ_ONLY": "1" if mode is Mode.READ_ONLY else ""})
+    flags = {
+        "KEYDESK_READ_ONLY": "1" if mode is Mode.READ_ONLY else "",
+        "KEYDESK_VERIFY_ONLY": "1" if mode is Mode.VERIFY_ONLY else "",
+    }
+    connector = wiring.from_environment(ENVIRONMENT | flags)
     assert connector.mode is mode
     assert wiring.session(connector, read_only=True).connector.mode is Mode.READ_ONLY
+    expected = Mode.VERIFY_ONLY if mode is Mode.READ_WRITE else mode
+    assert wiring.session(connector, verify_only=True).connector.mode is expected
     assert wiring.session(connector).client.policy.mode is mode
 
 

@@ -183,7 +183,7 @@ def test_a_secret_in_the_place_of_where_it_is_kept_is_not_repeated(tmp_path: Pat
         ("[notices]\ndays = [7, true]\n", "notices.days must be a list of numbers of days up to 365, such as"),
         (
             "[notices]\nsecond_mail = true\n",
-            "notices.second_mail is not a rule. Did you mean second_email? Known: days",
+            "notices.second_mail is not a rule. Did you mean second_email? Known: alarm, alarm_to, days",
         ),
         ("[connector.Acme]\ndays = 7\n", "connector.Acme.days must be a list of numbers of days"),
         ('[notices]\nexpiries = "x"\n', "notices.expiries names the way x, which no [way.x] describes."),

@@ -148,4 +148,4 @@ async def test_the_card_comes_again_without_a_call_and_is_read_afresh_when_asked
     clock.now += 10.0
     async for _ in session.load(user, younger=10.0):
         pass
-    assert len(line.sent) == asked + 6
+    assert len(line.sent) == asked + 8

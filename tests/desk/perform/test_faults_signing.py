@@ -16,7 +16,7 @@ from tui.desk.connectors.connector import Connector, OrgAddress, SignInKind
 from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
 from tui.okta.oauth import TOKEN_PATH
-from tui.okta.policy import Mode
+from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
     import httpx
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 SCOPES = (
     "okta.users.read",
     "okta.users.manage",
+    "okta.authenticators.read",
     "okta.groups.read",
     "okta.groups.manage",
     "okta.apps.read",
     "okta.apps.manage",
     "okta.logs.read",
+    "okta.devices.manage",
 )
 
 
@@ -63,7 +65,8 @@ async def test_a_token_that_ran_out_is_renewed_and_the_change_is_sent_once(
     plan = await aim(session, action, who, choose(org, action, who))
     clock.now += 3700.0  # the agent was called away between the confirmation and enter
     performed = await perform(session, plan, reason="test")
-    refused = plan.action.extra  # the app has no more than the smallest roles
+    # The app has the smallest roles alone, and a custom one for devices.
+    refused = plan.action.extra and plan.action.capability is not Capability.DEVICES
     assert performed.outcome is (Outcome.REFUSED if refused else Outcome.DONE), performed.trouble
     assert changes(line) == [f"{call.method} {call.target}" for call in plan.calls]
 

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
 
 REVEALING = [action.id for action in ACTIONS.values() if action.reveals]
-KIND = {"reset-link": r"https?://.*/(signin/reset-password|reset_password)/\S{16,}", "temp-password": r"\S{8,12}"}
+KIND = {
+    "reset-link": r"https?://.*/(signin/reset-password|reset_password)/\S{16,}",
+    "temp-password": r"\S{8,12}",
+    "access-code": r"\S{8,64}",
+}
 
 
 def holding(folder: Path, text: str) -> list[Path]:

@@ -106,9 +106,9 @@ async def test_clearing_sessions_ends_them_and_spares_the_status(desk: Desk, org
     session = desk.session()
     bob = user_id(org, "bob.martin")
     performed = await perform(session, await aim(session, "clear-sessions", bob), reason="lost phone")
-    assert line.writes == [f"DELETE /api/v1/users/{bob}/sessions?oauthTokens=false&forgetDevices=false"]
+    assert line.writes == [f"DELETE /api/v1/users/{bob}/sessions?oauthTokens=true&forgetDevices=true"]
     assert performed.outcome is Outcome.DONE
-    assert performed.sentence == "Clear sessions: done for Bob Martin (Active)"
+    assert performed.sentence == "Sign out everywhere: done for Bob Martin (Active)"
     assert await targets_of(session, "user.session.clear") == [bob]
 
 

@@ -70,7 +70,8 @@ async def test_a_state_that_was_so_before_tells_nothing(desk: Desk, org: Org, cl
     assert "it did not take effect" in await settle(session, session.ledger.entry(entry))
 
 
-TARGETED = [action.id for action in ACTIONS.values() if action.wants is not None]
+# Whether Okta's list always shows a code is not known, so that it proves nothing.
+TARGETED = [action.id for action in ACTIONS.values() if action.wants is not None and action.id != "access-code"]
 
 
 @pytest.mark.parametrize("how", ["cut", "cut-before"])
@@ -81,6 +82,7 @@ async def test_a_target_shows_by_itself_whether_it_worked(
     session = desk.session()
     who = someone_for(org, action)
     plan = await aim(session, action, who, choose(org, action, who))
+    plan = plan.action.plan(plan.person, plan.targets, ())  # of several calls the target shows the first alone
     fault(org, how, plan.calls[0].target.partition("?")[0])
     org.faults.on[-1].method = plan.calls[0].method
     performed = await perform(session, plan, reason="test")

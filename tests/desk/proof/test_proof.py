@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.desk.proof.proof import Finding, Proof
 
 C, V = Capability, CapabilityVerdict
-HELP = {C.PASSWORDS, C.UNLOCK, C.MFA}
+HELP = {C.PASSWORDS, C.UNLOCK, C.MFA, C.VERIFICATION}
 
 
 def of(proof: Proof, capability: Capability) -> Finding:
@@ -31,12 +31,16 @@ def of(proof: Proof, capability: Capability) -> Finding:
 async def test_a_super_admin_works_and_is_too_much(org: Org, line: Line, clock: FakeClock) -> None:
     proof = await prove_token(org, line, clock, "super", mode=Mode.READ_WRITE)
     assert proof.works
-    assert {c for c, verdict in verdicts(proof).items() if verdict is V.NOT_PROVABLE} == {*HELP, C.PROVISIONING}
+    assert {c for c, verdict in verdicts(proof).items() if verdict is V.NOT_PROVABLE} == {
+        *(*HELP, C.PROVISIONING, C.SUSPENSION, C.ACCESS_CODES, C.DEVICES)
+    }
+    assert "below Organization Administrator" in of(proof, C.DEVICES).reason
     assert "only doing it proves" in of(proof, C.UNLOCK).reason
+    assert "a Group Administrator was needed" in of(proof, C.VERIFICATION).reason
     (title, advice), *more = proof.warnings
     assert [title for title, _ in more] == ["The API token may be used from anywhere"]
     assert title == "The token's account is a super admin, which is more than keydesk needs"
-    assert "Help Desk Administrator" in advice
+    assert "Group Administrator" in advice  # which may suspend people, too
     assert proof.granted is None
     assert proof.dpop is None
 
@@ -47,7 +51,7 @@ async def test_the_steps_are_cheap_reads_in_this_order(org: Org, line: Line, clo
     asked = [step for step in line.story if step in SERVICE_STEPS]
     assert asked == SERVICE_STEPS
     assert line.story[1] == "GET /api/v1/users/me"
-    assert len(line.story) <= 13
+    assert len(line.story) <= 14
     assert [step.ok for step in proof.lines] == [True] * len(proof.lines)
 
 
@@ -71,14 +75,18 @@ async def test_a_read_only_connector_with_a_writing_token_is_named(org: Org, lin
     assert "Assign Read-only Administrator instead" in proof.warnings[0][1]
 
 
+SECURITY = (C.ACCESS_CODES, C.RISK)
+"""What takes a role that sees the org's security settings."""
+
+
 @pytest.mark.parametrize(
     ("who", "lacks"),
     [
-        ("helpdesk", {C.LOCKOUTS, C.EXPIRY, C.PROVISIONING}),
+        ("helpdesk", {C.LOCKOUTS, C.EXPIRY, C.PROVISIONING, *SECURITY}),
         ("org", {C.PROVISIONING}),
-        ("app", {C.EXPIRY, C.MFA}),
-        ("group-membership", {C.LOCKOUTS, C.EXPIRY, C.PROVISIONING, C.MFA}),
-        ("report", {C.IDENTIFY, C.LOCKOUTS, C.EXPIRY, C.PROVISIONING, *HELP}),
+        ("app", {C.EXPIRY, C.MFA, C.VERIFICATION, *SECURITY}),
+        ("group-membership", {C.LOCKOUTS, C.EXPIRY, C.PROVISIONING, C.MFA, C.VERIFICATION, *SECURITY}),
+        ("report", {C.IDENTIFY, C.LOCKOUTS, C.EXPIRY, C.PROVISIONING, C.SUSPENSION, C.DEVICES, *HELP, *SECURITY}),
         ("nobody", set(Capability)),
     ],
 )

@@ -13,10 +13,10 @@ from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.setup.checklist import Checklist, ChecklistSection, Item
 from tui.desk.setup.checklist_items import checklist
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import USUAL, Capability, Mode
 
 C = Capability
-ALL = tuple(Capability)
+ALL = tuple(one for one in Capability if one in USUAL)
 ACME = parse_address("acme.okta.com")
 CUSTOM = parse_address("login.acme.example")
 JWT, TOKEN = SignInKind.PRIVATE_KEY_JWT, SignInKind.API_TOKEN

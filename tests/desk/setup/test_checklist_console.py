@@ -45,7 +45,7 @@ def test_where_links_lead_there_nothing_is_said(kind: SignInKind) -> None:
 
 def test_roles_of_an_account_are_assigned_on_the_page_of_administrators() -> None:
     found = made("https://acme.okta.com", SignInKind.API_TOKEN)
-    roles = [item.link for section in found.sections for item in section.items if item.id.startswith("role:HELP")]
+    roles = [item.link for section in found.sections for item in section.items if item.id.startswith("role:USER")]
     assert roles == ["https://acme-admin.okta.com/admin/access/admins"]
 
 

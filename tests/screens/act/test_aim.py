@@ -35,7 +35,7 @@ async def test_a_key_right_behind_the_cursor_is_for_its_row_and_an_enter_unseen_
         assert [user.login for user in table.rows] == ["ann.lee@acme.example", "ann.lee2@acme.example"]
         burst(seat, "down", "s")
         await seat.rest()
-        assert "Clear sessions: Ann Lee · ann.lee2@acme.example" in seat.text
+        assert "Sign out everywhere: Ann Lee · ann.lee2@acme.example" in seat.text
         await seat.press("escape")
         await seat.look_up("ann.lee@acme.example")
         await seat.press("enter")

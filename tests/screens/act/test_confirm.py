@@ -97,9 +97,9 @@ async def test_an_enter_right_behind_an_option_confirms_only_what_was_seen(desk:
         burst(seat, "space", "tab", "enter")
         await seat.rest()
         assert wire.writes == []
-        assert "forgetDevices=true" in seat.words
+        assert "forgetDevices=false" in seat.words
         await seat.press("enter")
-        assert [line.partition("?")[2] for line in wire.writes] == ["oauthTokens=false&forgetDevices=true"]
+        assert [line.partition("?")[2] for line in wire.writes] == ["oauthTokens=true&forgetDevices=false"]
 
 
 async def test_the_state_that_changed_meanwhile_is_told_in_place_and_nothing_is_sent(
@@ -210,6 +210,7 @@ async def test_the_palette_offers_what_the_bar_offers(desk: Desk, wire: Line) ->
             assert not any("Temporary password" in title for title in titles)  # locked out: nobody could
             impossible = {title: command.help for title, command in commands.items() if command.off}
             names = ("Temporary password", "Expire the password", "Resend the activation")
+            names += ("Contain the account", "Suspend", "End the suspension")
             assert impossible == {f"{name}: Ann Lee": "Not now: locked out" for name in names}
     assert wire.writes == []
 

@@ -110,7 +110,8 @@ async def test_every_action_confirmed_sends_nothing(
             assert id(seat.app.screen) == id(screen), found.id
             assert "nothing was sent" in seat.words
             assert "read-only" in seat.words
-            assert [found.endpoint.path_values(call) is not None for call in asked] == [True], found.id
+            (call,) = asked
+            assert any(one.path_values(call) is not None for one in found.endpoints), found.id
             assert wire.writes == [], found.id
     outcomes = [record["outcome"] for kind, record in records(home / "demo" / "ledger.sqlite3") if kind == "outcome"]
     assert outcomes == ["not sent"] * len(ACTIONS)

@@ -74,7 +74,7 @@ async def test_what_nobody_can_do_is_explained_at_length_and_can_be_copied(desk:
         await seat.press("c")
         assert "whether George Wu still works here" in seat.app.clipboard
         await seat.press("escape", "s")
-        assert "Clear sessions, what to do instead" in seat.words
+        assert "Sign out everywhere, what to do instead" in seat.words
         await seat.press("escape")
         assert not seat.app.screen.is_modal
     assert wire.writes == []

@@ -82,7 +82,7 @@ async def test_turning_back_sends_nothing_and_clearing_sessions_wants_a_reason(
             assert [one for one in wire.story if "/logs" not in one] == []  # the log alone, for the verdict
         await seat.look_up("bob.martin@acme.example")
         await seat.press("enter", "s")
-        assert "Bob Martin will be signed out of Okta everywhere" in seat.words
+        assert "Bob Martin will be signed out everywhere" in seat.words
         await seat.press("enter")
         assert "! Give a reason. It goes to the ledger." in seat.text
         assert seat.focused == "reason"
@@ -92,9 +92,9 @@ async def test_turning_back_sends_nothing_and_clearing_sessions_wants_a_reason(
         await seat.type("lost laptop")
         await seat.press("enter")
         assert wire.writes == [
-            f"DELETE /api/v1/users/{user_id(org, 'bob.martin')}/sessions?oauthTokens=false&forgetDevices=false"
+            f"DELETE /api/v1/users/{user_id(org, 'bob.martin')}/sessions?oauthTokens=true&forgetDevices=true"
         ]
-        assert "✓ Clear sessions: done for Bob Martin" in seat.words
+        assert "✓ Sign out everywhere: done for Bob Martin" in seat.words
 
 
 async def test_enter_twice_quickly_sends_once(desk: Desk, wire: Line) -> None:

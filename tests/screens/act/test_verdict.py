@@ -111,7 +111,7 @@ async def test_in_a_small_terminal_fields_call_and_button_are_on_the_screen(desk
                 await seat.press("enter")
                 assert "Give a reason" in seat.text  # the field and what is said about it come into view
                 await seat.press("pagedown", "pagedown")
-                assert "enter Clear sessions" in seat.text
+                assert "enter Sign out everywhere" in seat.text
             await seat.press("escape")
         assert wire.writes == []
         await seat.resize(60, 6)

@@ -48,7 +48,7 @@ async def test_people_of_late_come_back_with_what_was_done(desk: Desk, kept: Pat
         assert recent(seat) == ["bob.martin", "ann.lee"]
         for size in (WIDE, SMALL, NARROW):
             await seat.resize(*size)
-            for login, last in (("bob.martin@acme.example", "Clear sessions"), ("ann.lee@acme.example", "seen")):
+            for login, last in (("bob.martin@acme.example", "Sign out everywhere"), ("ann.lee@acme.example", "seen")):
                 told = seat.line(login).split(login)[1].strip()
                 assert told.startswith(last[:8]), size
                 assert "now" in told, size

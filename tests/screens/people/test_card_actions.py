@@ -58,12 +58,12 @@ async def try_each_option(seat: Seat, screen: ConfirmScreen) -> None:
     """Each option changes what is done and what is sent, and can be taken back."""
     assert screen._plan
     for option in screen._plan.action.offers(screen._plan.targets):
-        before = screen._plan.calls
+        before, chosen = screen._plan.calls, option.id in screen._plan.options
         tick = next(tick for tick in seat.app.screen.query("TickBox") if getattr(tick, "field", "") == option.id)
         tick.focus()
         await seat.press("space")
         assert screen._plan.calls != before
-        assert option.id in screen._plan.options
+        assert (option.id in screen._plan.options) is not chosen
         shows_exactly_what_is_sent(screen)
         await seat.press("space")
         assert screen._plan.calls == before
@@ -94,7 +94,13 @@ async def test_the_whole_way_of_every_action(desk: Desk, org: Org, wire: Line) -
             assert entry.intent.action == action.id
             assert entry.intent.person_login == login
             assert entry.intent.reason == "called the desk"
-    assert len(session.ledger.entries()) == len(ON_THE_CARD)
+        await to_confirmation(seat, org, "access-code")
+        await confirm_typed(seat, "")
+        await seat.press("delete")
+        await seat.until(lambda: "Withdraw the access code: done" in seat.words)
+        assert "It is forgotten." in seat.words
+        assert wire.writes[-1].startswith("DELETE ")
+    assert len(session.ledger.entries()) == len(ON_THE_CARD) + 2
 
 
 async def confirm_typed(seat: Seat, login: str) -> None:

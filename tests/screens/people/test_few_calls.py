@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from tests.screens.support import WIDE, seated
+from tui.okta.policy import USUAL
 
 if TYPE_CHECKING:
     import httpx
@@ -66,7 +67,7 @@ SAFE = ["users/ID", "users/ID/blocks"]
 
 async def test_each_job_asks_for_each_thing_once_and_waits_as_little_as_can_be(desk: Desk, wire: Line) -> None:
     wire.watch = okta = SlowOkta()
-    async with seated(desk.session(), WIDE) as seat:
+    async with seated(desk.session(capabilities=USUAL), WIDE) as seat:
 
         async def rounds(*keys: str) -> list[list[str]]:
             found = []

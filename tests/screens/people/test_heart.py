@@ -9,6 +9,7 @@ from textual.widgets import Input
 from tests.desk.support import Gate, service_session, user_id
 from tests.screens.support import NARROW, SMALL, WIDE, seated
 from tui.desk.perform.confirmation import is_typed
+from tui.okta.policy import USUAL
 from widgets.people.action_bar import ActionBar
 from widgets.people.person_card import PersonCard
 
@@ -34,7 +35,7 @@ async def click(seat: Seat, key: str) -> None:
 
 
 async def test_what_matters_is_there_at_once_and_without_scrolling(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
+    async with seated(desk.session(capabilities=USUAL), NARROW) as seat:
         await seat.look_up(ANN)
         await seat.press("enter")
         for size in (NARROW, WIDE, HUGE):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SMALL = frozenset({Capability.IDENTIFY, Capability.PROVISIONING})
 # Step 3: all but looking people up and software off, software by groups only, read and write.
-OFF = ("down", "space", "down", "space", "down", "down", "space", "down", "space", "down", "space")
+OFF = ("down", "space", "down", "space", "down", "down", "space", "down", "space", "down", "space", "down", "space")
 CHOICES = (*OFF, "tab", "down", "tab", "down")
 
 

@@ -18,7 +18,7 @@ from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, Secret, SecretPlace, store
 from tui.desk.proof import store as proofs
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import USUAL, Mode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,7 +153,7 @@ async def test_a_change_that_is_left_is_a_draft_and_goes_on_at_what_is_set(bench
 async def test_an_error_goes_when_its_cause_is_corrected_elsewhere(bench: Bench) -> None:
     async with bench.admin(WIDE) as admin:
         await admin.at_org()
-        await admin.press(*["space", "down"] * len(Capability), "ctrl+n")
+        await admin.press(*["space", "down"] * len(USUAL), "ctrl+n")
         assert "Nothing is switched on" in admin.words
         await admin.press("down", "space")
         assert "Nothing is switched on" not in admin.words

@@ -19,7 +19,7 @@ POSSIBLE = tuple(
         ("u", "Unlock"),
         ("p", "Mail a password reset"),
         ("l", "Make a reset link"),
-        ("s", "Clear sessions"),
+        ("s", "Sign out everywhere"),
         ("f", "Remove a factor"),
         ("M", "Reset all factors"),
         ("g", "Software …"),
@@ -102,7 +102,7 @@ def test_every_key_can_be_clicked_where_it_stands(width: int) -> None:
 
 def test_the_keys_stand_beneath_each_other() -> None:
     first, second, *_ = drawn(POSSIBLE, 66)
-    assert first.index("p  Mail") == second.index("s  Clear")
+    assert first.index("p  Mail") == second.index("s  Sign out")
 
 
 def test_by_hand_with_one_reason_says_it_once() -> None:

@@ -53,6 +53,8 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
     from tui.desk.actions.obstacles import Obstructed
     from tui.desk.people.person import read_part
     from tui.desk.perform.perform import perform
+    from tui.desk.rules.judging import Want
+    from tui.desk.verification.ruling import rule
     from tui.desk.why.caution import caution
 
     action: Action = arguments.action
@@ -70,21 +72,29 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
         person = person.with_part("admin", await role)
     plan = make_plan(arguments, person, targets)
     found = await caution(session, person)
+    ruling = (
+        await rule(session, action, person, targets, reason=arguments.reason, typed=True) if session.ruled else None
+    )
     if arguments.dry_run:
         await output.print_dry_run(session, plan, obstacle, found, as_json=arguments.json)
         return Code.OK
     if not (confirmed and found.attack and arguments.attacked != 1):  # what is the matter comes before what is missing
         check(arguments, session, attacked=bool(found.attack))
+    if ruling is not None and ruling.obstacle is not None:  # what is missing is said before anything is asked
+        raise Obstructed(action, ruling.obstacle)
+    typed = ruling is not None and Want.LOGIN in ruling.judgement.wants
     if confirmed:
-        from tui.commands.act.confirm import confirm_attack
+        from tui.commands.act.confirm import confirm_attack, refuse_unseen
 
+        if typed:
+            refuse_unseen()
         confirm_attack(found, arguments.attacked)
     else:
         from tui.commands.act.confirm import confirm
 
-        confirm(session, plan, found)
+        confirm(session, plan, found, typed=typed)
     try:
-        performed = await perform(session, plan, reason=arguments.reason.strip(), ticket=arguments.ticket)
+        performed = await perform(session, plan, reason=arguments.reason.strip(), ticket=arguments.ticket, typed=typed)
     except Obstructed as obstructed:
         if not arguments.json:
             raise

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from tui.desk.why.caution import Caution
 
 
-def confirm(session: Session, plan: Plan, found: Caution) -> None:
+def confirm(session: Session, plan: Plan, found: Caution, *, typed: bool = False) -> None:
     """Show what will be sent, and ask the agent to confirm it; where it may be an attack, by typing whom.
 
     Args:
         session: The session of the org.
         plan: The plan.
         found: Whether it may be an attack.
+        typed: Whether the desk's rules want that the agent types whom it is about.
 
     Raises:
         Unconfirmed: There is no terminal, or the answer is no.
     """
-    destructive = plan.action.danger >= Danger.DESTRUCTIVE
+    destructive = typed or plan.action.danger >= Danger.DESTRUCTIVE
     if not sys.stdin.isatty():
         advice = "It is confirmed at a terminal only, by typing whom it is for." if destructive else ""
         raise Unconfirmed(advice=advice or "Add --yes to confirm without a terminal.")
@@ -41,6 +42,15 @@ def confirm(session: Session, plan: Plan, found: Caution) -> None:
         _require_yes(ask("Go on? [y/N] "))
     elif not is_typed(plan.person.user, ask(f"{typed_words(plan.person.user)}: ")):
         raise Unconfirmed
+
+
+def refuse_unseen() -> None:
+    """Refuse `--yes` where the desk's rules want that the agent types whom it is about.
+
+    Raises:
+        Unconfirmed: Always.
+    """
+    raise Unconfirmed(advice="The desk's rules want it confirmed at a terminal, by typing whom it is for.")
 
 
 def confirm_attack(found: Caution, number: int) -> None:

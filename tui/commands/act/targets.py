@@ -1,4 +1,4 @@
-"""Find exactly one factor, group or app by what was typed."""
+"""Find exactly one factor, group, app or device by what was typed."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 MOST_NAMED: Final = 8
+_OF_THE_PERSON: Final = frozenset({TargetKind.FACTOR, TargetKind.DEVICE})
 _PAGE: Final = 200
 _LONGEST_NAME: Final = 200
 _SAME, _BEGINS, _HOLDS = 0, 1, 3
@@ -36,7 +37,7 @@ _ID: Final = {TargetKind.GROUP: re.compile(r"00g[0-9A-Za-z]{17}"), TargetKind.AP
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A factor, group or app that the typed text could mean.
+    """A factor, group, app or device that the typed text could mean.
 
     Attributes:
         id: Okta's id.
@@ -100,6 +101,8 @@ async def find_targets(
             ids[kind] = await _find_factor(session, person, text, exact=exact, ask=ask)
         elif kind is TargetKind.GROUP:
             ids[kind] = await _find_group(session, text, exact=exact)
+        elif kind is TargetKind.DEVICE:
+            ids[kind] = await _find_device(session, person, text, exact=exact)
         else:
             ids[kind] = await _find_app(session, text, exact=exact)
     return ids
@@ -163,6 +166,17 @@ async def _find_factor(session: Session, person: Person, text: str, *, exact: bo
     return _ask_for_factor(person, candidates.all)
 
 
+async def _find_device(session: Session, person: Person, text: str, *, exact: bool) -> str:
+    devices = await session.client.devices_of(person.user.id)
+    if not devices:
+        raise NotFound(
+            f"{plain(person.user.name)} has no device that Okta knows",
+            advice="Okta knows those with Okta Verify on them alone, and not a deactivated one.",
+        )
+    candidates = Candidates(tuple(Candidate(device.id, device.name) for device in devices))
+    return _only_match(TargetKind.DEVICE, _checked_name(TargetKind.DEVICE, text), candidates, exact=exact)
+
+
 def _ask_for_factor(person: Person, candidates: Sequence[Candidate]) -> str:
     """Let the agent choose a factor at the terminal; return its id.
 
@@ -221,7 +235,7 @@ def _only_match(kind: TargetKind, text: str, candidates: Candidates, *, exact: b
             return close[0].id
     typed = plain(text, limit=80)
     if not matches:
-        listed = f"They have: {_listed(candidates.all)}" if kind is TargetKind.FACTOR else "Check the spelling."
+        listed = f"They have: {_listed(candidates.all)}" if kind in _OF_THE_PERSON else "Check the spelling."
         raise NotFound(f"No {kind.value} is called {typed}", advice=f"{listed} {candidates.hint}".strip())
     if exact_matches:
         title, how = f"More than one {kind.value} is called {typed}", "Give the id."

@@ -19,10 +19,12 @@ READ_SCOPES = (
     "okta.logs.read",
     "okta.orgs.read",
     "okta.policies.read",
+    "okta.authenticators.read",
     "okta.roles.read",
     "okta.apiTokens.read",
     "okta.principalRateLimits.read",
     "okta.factors.read",
+    "okta.userRisk.read",
 )
 MANAGE_SCOPES = (
     "okta.users.manage",
@@ -30,6 +32,7 @@ MANAGE_SCOPES = (
     "okta.apps.manage",
     "okta.apiTokens.manage",
     "okta.factors.manage",
+    "okta.devices.manage",
 )
 ALL_SCOPES = READ_SCOPES + MANAGE_SCOPES
 # What an outside administration tool needs beyond them; keydesk never asks for these.
@@ -37,13 +40,11 @@ ADMIN_SCOPES = (
     "okta.roles.manage",
     "okta.policies.manage",
     "okta.principalRateLimits.manage",
-    "okta.authenticators.read",
     "okta.devices.read",
     "okta.logStreams.read",
     "okta.networkZones.read",
     "okta.schemas.manage",
     "okta.trustedOrigins.read",
-    "okta.userRisk.read",
     "okta.userTypes.read",
 )
 
@@ -138,6 +139,15 @@ DESK_PERMISSIONS = (
     "okta.apps.read",
     "okta.apps.assignment.manage",
 )
+# Beside the desk's roles, none of which may suspend anybody or anything.
+SUSPENDING = Grant(
+    "CUSTOM",
+    permissions=(
+        *("okta.users.read", "okta.users.lifecycle.suspend", "okta.users.lifecycle.unsuspend"),
+        *(f"okta.devices.lifecycle.{what}" for what in ("suspend", "unsuspend", "deactivate")),
+    ),
+    label="Suspending accounts and devices",
+)
 CUSTOM = Grant("CUSTOM", ("Support", "Sales"), DESK_PERMISSIONS)
 # A desk that gives software by groups only: it sees people and groups, changes who is in a group, and nothing else.
 BY_GROUPS = Grant(
@@ -179,8 +189,8 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("service-norole", "OAUTH", "Keydesk Without Roles", ALL_SCOPES),
     Account("service-expired", "OAUTH", "Keydesk Expired", ALL_SCOPES, (Grant("SUPER_ADMIN"),), state="expired"),
     # What the wizard's guide leads to: as new apps are, with DPoP; and the same without it.
-    Account(MAIN, "OAUTH", "Keydesk", ALL_SCOPES, DESK, dpop=True),
-    Account(BEARER, "OAUTH", "Keydesk Bearer", ALL_SCOPES, DESK, algorithm="RS256"),
+    Account(MAIN, "OAUTH", "Keydesk", ALL_SCOPES, (*DESK, SUSPENDING), dpop=True),
+    Account(BEARER, "OAUTH", "Keydesk Bearer", ALL_SCOPES, (*DESK, SUSPENDING), algorithm="RS256"),
     Account("keydesk-p384", "OAUTH", "Keydesk P-384", ALL_SCOPES, DESK, algorithm="ES384"),
     Account("keydesk-p521", "OAUTH", "Keydesk P-521", ALL_SCOPES, DESK, algorithm="ES512", dpop=True),
     Account("keydesk-few-scopes", "OAUTH", "Keydesk Few Scopes", FEW_SCOPES, DESK),

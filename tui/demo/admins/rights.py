@@ -35,10 +35,12 @@ HELP: dict[str, str] = {
     "users.codes": "okta.users.credentials.manageTemporaryAccessCode",
 }
 
+_DEVICE_CHANGES = ("suspend", "unsuspend", "deactivate", "activate", "delete")
+
 RIGHTS: dict[str, frozenset[str]] = {
     "users.view": frozenset({_SUPER, _ORG, _APP, _USER, _HELP, _READ, _MEMBERS}),
     **dict.fromkeys(HELP, frozenset({_SUPER, _ORG, _USER, _HELP})),
-    "users.manage": frozenset({_SUPER, _ORG, _USER}),
+    **dict.fromkeys(("users.manage", "users.suspend", "users.unsuspend"), frozenset({_SUPER, _ORG, _USER})),
     "users.create": frozenset({_SUPER, _ORG, _USER}),
     "users.delete": frozenset({_SUPER, _ORG}),
     "users.profile": frozenset({_SUPER, _ORG, _USER}),
@@ -57,7 +59,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "apps.assign.groups": frozenset({_SUPER, _APP}),
     "logs.view": frozenset({_SUPER, _ORG, _APP, _READ, _REPORT}),
     "policies.view": frozenset({_SUPER, _ORG, _READ}),
-    # Nobody could verify which standard roles see these three; log streaming is a super admin's alone.
+    # Nobody could verify which standard roles change a device, or see these; log streaming is a super admin's alone.
+    **{f"devices.{what}": frozenset({_SUPER, _ORG}) for what in _DEVICE_CHANGES},
     "devices.view": frozenset({_SUPER, _ORG, _USER, _HELP, _READ}),
     "security.view": frozenset({_SUPER, _ORG, _READ}),
     "users.risk": frozenset({_SUPER, _ORG, _READ}),
@@ -74,6 +77,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "users.view": frozenset({"okta.users.read"}),
     **{right: frozenset({permission}) for right, permission in HELP.items()},
     "users.manage": frozenset({"okta.users.lifecycle.manage"}),
+    "users.suspend": frozenset({"okta.users.lifecycle.suspend"}),
+    "users.unsuspend": frozenset({"okta.users.lifecycle.unsuspend"}),
     "users.create": frozenset({"okta.users.create"}),
     "users.delete": frozenset({"okta.users.lifecycle.delete"}),
     "users.profile": frozenset({"okta.users.userprofile.manage"}),
@@ -83,6 +88,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Okta's description names no permission for it; that it is this one is likely, and not verified.
     "factors.verify": frozenset({"okta.users.credentials.resetFactors"}),
     "devices.view": frozenset({"okta.devices.read"}),
+    **{f"devices.{what}": frozenset({f"okta.devices.lifecycle.{what}"}) for what in _DEVICE_CHANGES},
     "groups.view": frozenset({"okta.groups.read"}),
     "groups.members": frozenset({"okta.groups.members.manage", "okta.users.groupMembership.manage"}),
     "groups.manage": frozenset({"okta.groups.manage"}),
@@ -94,7 +100,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 _NOT_FOR_ADMINS = frozenset({_HELP, _USER})
 _WRITES = frozenset(
-    {*HELP, "users.manage", "users.delete", "users.profile", "users.password", "factors.enroll", "factors.verify"}
+    {*HELP, "factors.enroll", "factors.verify"}
+    | {f"users.{what}" for what in ("manage", "suspend", "unsuspend", "delete", "profile", "password")}
 )
 
 

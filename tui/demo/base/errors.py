@@ -58,6 +58,7 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "E0000117": (403, "Cannot assign apps or update app profiles for an inactive user."),
     "E0000133": (429, "A phone call was recently made. Please wait 30 seconds before trying again."),
+    "E0000180": (423, "The factor is suspended."),  # only the code and its status are known
 }
 
 

@@ -135,6 +135,12 @@ class Enrolments:
         person.factors = [item for item in self.of(person) if item not in removed]
         return removed
 
+    def remove_block(self, person: Person, block: int) -> list[Json]:
+        """Remove the entries of Okta Verify of one device; returns what was removed."""
+        removed = [item for item in self.of(person) if is_verify(item) and self.block(item) == block]
+        person.factors = [item for item in self.of(person) if item not in removed]
+        return removed
+
     def reset(self, person: Person) -> list[Json]:
         """Remove every factor; returns what was removed."""
         removed = self.of(person)

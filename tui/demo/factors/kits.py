@@ -31,6 +31,8 @@ PREFIXES = {
 }
 BLOCK = 1 << 24
 """How far the numbers of one person's factors of the same type lie apart: entries of one phone share their block."""
+LAPTOP = 2
+"""The block of a computer: FastPass alone, without a push and without codes."""
 NO_FACTORS = frozenset({"STAGED", "PROVISIONED", "DEPROVISIONED"})
 QUESTION = "disliked_food"
 _HUNDRED, _WITH_PHONE = 100, 80
@@ -63,6 +65,7 @@ KITS: dict[str, tuple[Piece, ...]] = {
     "verify": (Piece("push"), Piece("token:software:totp"), Piece("signed_nonce")),
     "verify-again": (Piece("push", block=1), Piece("token:software:totp", block=1), Piece("signed_nonce", block=1)),
     "push": (Piece("push"),),
+    "laptop": (Piece("signed_nonce", block=LAPTOP),),
     "google": (Piece("token:software:totp", "GOOGLE", 9),),
     "duo": (Piece("web", "DUO"),),
     "rsa": (Piece("token", "RSA"),),
@@ -117,6 +120,9 @@ def number(person: Person) -> str:
 
 def device(person: Person, block: int = 0) -> Json:
     """Return the profile of an entry of Okta Verify; the second phone is of the other make."""
+    if block == LAPTOP:  # no real profile of one is known
+        name = f"{person.first or person.login}'s laptop"
+        return {"credentialId": person.login, "keys": [], "name": name, "platform": "MACOS", "version": "15.6.1"}
     apple = (person.salt + block) % 2 == 0
     which = "new phone" if block else "phone"
     return {

@@ -183,8 +183,8 @@ CAST: tuple[Member, ...] = (
         "Demir",
         provider="IMPORT",
         department="Operations",
-        note="his phone is lost: right password, and no answer to the push",
-        kit=("email", "verify"),
+        note="his phone is lost: right password, and no answer to the push; he has FastPass on a laptop too",
+        kit=("email", "verify", "laptop"),
     ),
     Member("zoe.martin", "Zoë", "Martin", department="Design", flaws=("never-in", "no-password-date")),
     Member(

@@ -67,7 +67,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "reset_factors": Operation("users.factors", EVERY, None, "user.mfa.factor.reset_all"),
     "suspend": Operation(
-        "users.manage",
+        "users.suspend",
         frozenset({"ACTIVE"}),
         "SUSPENDED",
         "user.lifecycle.suspend",
@@ -76,7 +76,7 @@ OPERATIONS: dict[str, Operation] = {
         ("Cannot suspend a user that is not active",),
     ),
     "unsuspend": Operation(
-        "users.manage",
+        "users.unsuspend",
         frozenset({"SUSPENDED"}),
         "ACTIVE",
         "user.lifecycle.unsuspend",

@@ -52,7 +52,7 @@ def _reached(request: Request) -> tuple[Person, Json]:
     refused to one, and allowed to a Group Administrator. Of the other factors nothing is known: they are refused too.
 
     Raises:
-        ApiError: E0000007, E0000006 or E0000038.
+        ApiError: E0000007, E0000006 or E0000038; E0000180 for a factor on a suspended device.
     """
     person = find_person(request)
     factor = find_factor(request, person)
@@ -63,6 +63,8 @@ def _reached(request: Request) -> tuple[Person, Json]:
         rights.require_for(request.org.roles, request.principal, right, person)
     if person.status == "DEPROVISIONED" or factor["status"] != "ACTIVE" or factor["factorType"] == "signed_nonce":
         raise ApiError("E0000038")
+    if request.org.devices.suspended(person, factor):
+        raise ApiError("E0000180")
     return person, factor
 
 

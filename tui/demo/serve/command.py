@@ -18,6 +18,7 @@ from tui.demo.admins.principals import ACCOUNT_NAMES, BEARER, GROUPS_ONLY, MAIN
 from tui.demo.base import client_keys
 from tui.demo.base.faults import parse_fault
 from tui.demo.base.limits import PROFILES
+from tui.demo.people.callers import CALLERS, told
 
 if TYPE_CHECKING:
     import argparse
@@ -84,6 +85,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--custom-domain", default="", metavar="URL", help="a custom domain that the org says it has")
     parser.add_argument(
         "--no-number-matching", action="store_true", help="pushes show no number, as in an org without that feature"
+    )
+    parser.add_argument(
+        "--callers", action="store_true", help="put honest callers and attackers on the line, and tell who they are"
     )
     parser.add_argument("--clock-ahead", type=float, default=0.0, metavar="S", help="seconds that its clock is ahead")
     parser.add_argument("--rate-limits", choices=PROFILES, default="workforce", help="whose rate limits hold")
@@ -156,6 +160,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault
         clock=lambda: time.time() + args.clock_ahead,
         custom_domain=args.custom_domain,
         number_matching=not args.no_number_matching,
+        callers=args.callers,
         app_algorithm=KEY_TYPES[args.key_type] if args.admin else "",
     )
     for fault in faults:
@@ -208,14 +213,16 @@ def _announce(args: argparse.Namespace, org: Org, control_token: str, url: str) 
     admin = _admin(org) if args.admin else {}
     if args.json:
         begin = {"url": url, "token": token, "tokens": tokens, "control": control, "control_token": control_token}
-        line = json.dumps(begin | admin)
+        calls = {"callers": [caller._asdict() for caller in CALLERS]} if args.callers else {}
+        line = json.dumps(begin | admin | calls)
     else:
         line = (
             f"A demo Okta org with {len(org.people)} people is at {url}\n\n"
             f"  export KEYDESK_ORG={url}\n"
             f"  export KEYDESK_API_TOKEN={token}\n\n"
             f"That token is the principal {args.principal!r}; this lists the others, the people to know and the faults "
-            f"to try:\n\n  curl -H '{TOKEN_HEADER}: {control_token}' {control}\n\n{_shown(admin)}ctrl+c stops."
+            f"to try:\n\n  curl -H '{TOKEN_HEADER}: {control_token}' {control}\n\n"
+            f"{_shown(admin)}{_on_the_line(callers=args.callers)}ctrl+c stops."
         )
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -244,6 +251,12 @@ def _shown(admin: dict[str, str]) -> str:
         "One that may only read people and groups and change who is in a group, for software by groups only: client id "
         f"{admin['groups_client_id']}, key id {admin['groups_key_id']}\n\n{admin['groups_private_key']}\n"
     )
+
+
+def _on_the_line(*, callers: bool) -> str:
+    if not callers:
+        return ""
+    return "On the line, whose phones answer as told:\n\n" + "\n\n".join(map(told, CALLERS)) + "\n\n"
 
 
 def _complain(message: str) -> int:

@@ -49,7 +49,7 @@ class EmbeddedOrg:
         control_token: What the org's control endpoint asks for; another one for each child.
     """
 
-    def __init__(self, *, people: int = PEOPLE, seed: int = SEED) -> None:
+    def __init__(self, *, people: int = PEOPLE, seed: int = SEED, callers: bool = False) -> None:
         if importlib.util.find_spec("starlette") is None or importlib.util.find_spec("uvicorn") is None:
             raise DemoMissing
         self._seed = seed
@@ -61,6 +61,7 @@ class EmbeddedOrg:
             self.token = f"00{Ids(seed).secret('super')}"
             command = [sys.executable, "-P", "-m", "tui", "demo-org", "--fd", str(listener.fileno())]
             command += ["--people", str(people), "--seed", str(seed), "--until-stdin-closes"]
+            command += ["--callers"] if callers else []
             self._child = subprocess.Popen(  # noqa: S603 - our own program, our own arguments
                 command,
                 pass_fds=(listener.fileno(),),

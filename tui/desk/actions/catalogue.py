@@ -1,20 +1,24 @@
-"""Everything an agent may do, as data, by its id: on accounts, sessions and factors; on passwords; on software."""
+"""Everything an agent may do, as data, by its id; what is done about software is in a file of its own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.actions.device_actions import DEACTIVATE_DEVICE, SUSPEND_DEVICE, UNSUSPEND_DEVICE
 from tui.desk.actions.grammar import Action, ActionOption, Danger, Reveals, TargetKind
+from tui.desk.actions.shared_words import ALIVE, CHECK, HELP_DESK, OPEN
+from tui.desk.actions.software_actions import (
+    ADD_TO_GROUP,
+    ASSIGN_APP,
+    GIVE_APP_TO_GROUP,
+    REMOVE_FROM_GROUP,
+    UNASSIGN_APP,
+)
 from tui.okta import endpoints
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-HELP_DESK: Final = ("HELP_DESK_ADMIN", "USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
-ALIVE: Final = frozenset({"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"})
-OPEN: Final = "Open {link} in the Admin Console (Directory > People > {login})."
-CHECK: Final = "Check that login, department and manager are those of the person who asked."
 
 UNLOCK: Final = Action(
     id="unlock",
@@ -47,25 +51,28 @@ UNLOCK: Final = Action(
 
 CLEAR_SESSIONS: Final = Action(
     id="clear-sessions",
-    title="Clear sessions",
+    title="Sign out everywhere",
     key="s",
     capability=Capability.PASSWORDS,
     endpoint=endpoints.CLEAR_SESSIONS,
     states=ALIVE,
-    sentence="{name} will be signed out of Okta everywhere.",
-    effect="They have to sign in again on every device. Apps that keep a session of their own stay open in it.",
+    sentence="{name} will be signed out everywhere.",
+    effect="Their sessions in Okta end, and they have to sign in again on every device. Apps that keep a session of "
+    "their own stay open in it.",
     options=(
         ActionOption(
             "oauth-tokens",
             "Also revoke OAuth and OpenID Connect tokens",
             "Apps on phones and desktops that use tokens of Okta have to sign in again too.",
             query="oauthTokens",
+            on=True,
         ),
         ActionOption(
             "forget-devices",
             "Also forget remembered devices",
             "Devices where the second factor was remembered ask for it again.",
             query="forgetDevices",
+            on=True,
         ),
     ),
     danger=Danger.DISRUPTIVE,
@@ -139,9 +146,9 @@ RESET_FACTORS: Final = Action(
         ActionOption(
             "clear-sessions",
             "Also sign them out everywhere",
-            "They are signed out of Okta on every device.",
+            "Sessions, OAuth tokens and remembered devices end with it.",
             endpoint=endpoints.CLEAR_SESSIONS,
-            with_query={"oauthTokens": "false", "forgetDevices": "true"},
+            with_query={"oauthTokens": "true", "forgetDevices": "true"},
         ),
     ),
     danger=Danger.DESTRUCTIVE,
@@ -151,6 +158,97 @@ RESET_FACTORS: Final = Action(
     after="Sign in and set up new factors when Okta asks, at once: whoever knows the password could do it first.",
     wants=False,
     event="user.mfa.factor.reset_all",
+)
+
+ACCESS_CODE: Final = Action(
+    id="access-code",
+    title="Temporary access code",
+    key="T",
+    capability=Capability.ACCESS_CODES,
+    endpoint=endpoints.MAKE_CODE,
+    body={"authenticatorId": "{authenticator}", "profile": {"ttl": "{ttl}", "multiUse": False}},
+    aims=(TargetKind.AUTHENTICATOR,),
+    found_by=endpoints.AUTHENTICATORS,
+    states=ALIVE,
+    sentence="Okta will make a temporary access code for {name}; you read it out.",
+    effect="It is good for one sign-in. Nothing is taken away: password and factors stay as they are. A code made "
+    "before ends with it.",
+    reveals=Reveals(
+        "profile.tac",
+        "Temporary access code",
+        "Say it to the person whom you have identified, and to nobody else; do not mail it.",
+        withdrawn_by="withdraw-code",
+    ),
+    danger=Danger.DISRUPTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.manageTemporaryAccessCode",),
+    steps=(
+        OPEN,
+        CHECK,
+        "Look under More Actions for the temporary access code, where your org has it; take the shortest time.",
+    ),
+    after="Sign in with it at once, and set up what is missing. Where the sign-in wants two kinds of factors, the "
+    "code stands for the password alone.",
+    wants=True,
+)
+
+WITHDRAW_CODE: Final = Action(
+    id="withdraw-code",
+    title="Withdraw the access code",
+    key="",
+    capability=Capability.ACCESS_CODES,
+    endpoint=endpoints.REMOVE_ENROLLMENT,
+    aims=(TargetKind.ENROLLMENT,),
+    states=ALIVE,
+    sentence="The temporary access code of {name} will be withdrawn.",
+    effect="Nobody can sign in with it any more. Whoever has done so stays signed in.",
+    danger=Danger.ROUTINE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.manageTemporaryAccessCode",),
+    steps=(OPEN, CHECK, "Look under More Actions for the temporary access code, and withdraw it."),
+    wants=False,
+)
+
+SUSPENDS: Final = ("USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
+
+# Okta's reference has it for people who are active; it also shows the operation for the two other statuses, as answers
+# recorded from real orgs tell, so that its answer decides there.
+SUSPEND: Final = Action(
+    id="suspend",
+    title="Suspend",
+    key="S",
+    capability=Capability.SUSPENSION,
+    endpoint=endpoints.SUSPEND,
+    states=frozenset({"ACTIVE", "PASSWORD_EXPIRED", "PROVISIONED"}),
+    sentence="{name} will be suspended.",
+    effect="They are signed out, and cannot sign in any more. Password, factors, groups and apps stay as they are, and "
+    "whoever may end the suspension brings them back. Apps that keep a session of their own stay open in it.",
+    danger=Danger.DISRUPTIVE,
+    roles=SUSPENDS,
+    permissions=("okta.users.lifecycle.suspend",),
+    steps=(OPEN, CHECK, "Choose More Actions > Suspend, and confirm.", "The status must say Suspended afterwards."),
+    after="Wait until security has looked at the account; nothing that they do themselves ends it.",
+    worked_when=frozenset({"SUSPENDED"}),
+    event="user.lifecycle.suspend",
+)
+
+UNSUSPEND: Final = Action(
+    id="unsuspend",
+    title="End the suspension",
+    key="U",
+    capability=Capability.SUSPENSION,
+    endpoint=endpoints.UNSUSPEND,
+    states=frozenset({"SUSPENDED"}),
+    sentence="The suspension of {name} will be ended.",
+    effect="They can sign in again with the password and the factors they have. Somebody has suspended them on "
+    "purpose: ask who, and why, before.",
+    danger=Danger.DISRUPTIVE,
+    roles=SUSPENDS,
+    permissions=("okta.users.lifecycle.unsuspend",),
+    steps=(OPEN, CHECK, "Choose More Actions > Unsuspend, and confirm.", "The status must say Active afterwards."),
+    after="Sign in again.",
+    worked_when=frozenset({"ACTIVE", "PASSWORD_EXPIRED", "PROVISIONED"}),
+    event="user.lifecycle.unsuspend",
 )
 
 RESETTABLE: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY", "PROVISIONED"})
@@ -169,7 +267,7 @@ LOCKED_OUT_MEANWHILE: Final = (
 )
 SIGN_OUT: Final = ActionOption(
     "sign-out",
-    "Also sign them out everywhere",
+    "Also end their sessions",
     "They are signed out of Okta on every device.",
     query="revokeSessions",
 )
@@ -284,9 +382,9 @@ EXPIRE_PASSWORD: Final = Action(
         ActionOption(
             "sign-out",
             "Also sign them out everywhere",
-            "They are signed out of Okta on every device, so that it takes effect at once.",
+            "Sessions, OAuth tokens and remembered devices end with it, so that it takes effect at once.",
             endpoint=endpoints.CLEAR_SESSIONS,
-            with_query={"oauthTokens": "false", "forgetDevices": "false"},
+            with_query={"oauthTokens": "true", "forgetDevices": "true"},
         ),
     ),
     of_password=True,
@@ -302,104 +400,47 @@ EXPIRE_PASSWORD: Final = Action(
     event="user.account.expire_password",
 )
 
-CHANGES_MEMBERS: Final = ("GROUP_MEMBERSHIP_ADMIN", "USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
-ASSIGNS: Final = ("APP_ADMIN", "SUPER_ADMIN")
-MEMBERS: Final = ("okta.groups.members.manage", "okta.users.groupMembership.manage")
-GROUP_PAGE: Final = "Open Directory > Groups in the Admin Console, search for {group} and open it."
-APP_PAGE: Final = "Open Applications > Applications in the Admin Console, search for {app} and open it."
-
-ADD_TO_GROUP: Final = Action(
-    id="add-to-group",
-    title="Add to a group",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.ADD_MEMBER,
-    aims=(TargetKind.GROUP,),
-    states=ALIVE,
-    sentence="{name} will be added to the group {group}.",
-    effect="They get every app and every right that comes with the group.",
-    danger=Danger.ROUTINE,
-    roles=CHANGES_MEMBERS,
-    permissions=MEMBERS,
-    steps=(GROUP_PAGE, CHECK, "Choose Assign people, search for {login}, choose +, then Done."),
-    several=True,
-    wants=True,
-    event="group.user_membership.add",
-)
-
-REMOVE_FROM_GROUP: Final = Action(
-    id="remove-from-group",
-    title="Remove from a group",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.REMOVE_MEMBER,
-    aims=(TargetKind.GROUP,),
-    states=ALIVE,
-    sentence="{name} will be removed from the group {group}.",
-    effect="They lose every app and every right that only this group gave them; an app may delete their account in it.",
+# Suspending comes first, so that nobody signs in between the two; Okta's reference names no status for the second.
+CONTAIN: Final = Action(
+    id="contain",
+    title="Contain the account",
+    key="C",
+    capability=Capability.SUSPENSION,
+    endpoint=endpoints.SUSPEND,
+    states=SUSPEND.states,
+    sentence="The account of {name} will be shut against whoever is in it.",
+    effect="First they are suspended: nobody can sign in, and password, factors, groups and apps stay as they are. "
+    "Apps that keep a session of their own stay open in it.",
+    options=(
+        ActionOption(
+            "expire",
+            "Expire the password instead of suspending them",
+            "The password is expired, and they are not suspended: whoever knows it can still sign in once and choose "
+            "the next one, if they pass the second factor.",
+            instead=EXPIRE_PASSWORD,
+        ),
+        ActionOption(
+            "sign-out",
+            "End sessions, OAuth tokens and remembered devices",
+            "Then all their sessions in Okta and their OAuth tokens end, and remembered devices are forgotten.",
+            endpoint=endpoints.CLEAR_SESSIONS,
+            with_query={"oauthTokens": "true", "forgetDevices": "true"},
+            on=True,
+        ),
+    ),
     danger=Danger.DISRUPTIVE,
-    roles=CHANGES_MEMBERS,
-    permissions=MEMBERS,
-    steps=(GROUP_PAGE, CHECK, "Search the People tab for {login}, and choose x beside them."),
-    wants=False,
-    event="group.user_membership.remove",
-)
-
-ASSIGN_APP: Final = Action(
-    id="assign-app",
-    title="Assign an app",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.ASSIGN_APP,
-    body={"id": "{id}", "scope": "USER"},
-    aims=(TargetKind.APP,),
-    states=ALIVE,
-    sentence="{app} will be assigned to {name} directly.",
-    effect="They find it on their Okta dashboard. It stays theirs until somebody takes it away again.",
-    danger=Danger.ROUTINE,
-    roles=ASSIGNS,
-    permissions=("okta.apps.assignment.manage", "okta.users.appAssignment.manage"),
-    steps=(APP_PAGE, CHECK, "Choose Assignments > Assign > Assign to People, then Assign beside {login}, and Done."),
-    wants=True,
-    event="application.user_membership.add",
-)
-
-UNASSIGN_APP: Final = Action(
-    id="unassign-app",
-    title="Unassign an app",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.UNASSIGN_APP,
-    query={"sendEmail": "false"},
-    aims=(TargetKind.APP,),
-    states=ALIVE,
-    sentence="{app} will be taken away from {name}.",
-    effect="They lose it on their Okta dashboard. The app may delete or deactivate their account and its data: "
-    "that cannot be undone from here.",
-    danger=Danger.DESTRUCTIVE,
-    roles=ASSIGNS,
-    permissions=("okta.apps.assignment.manage", "okta.users.appAssignment.manage"),
-    steps=(APP_PAGE, CHECK, "Choose Assignments > People, and choose x beside {login}."),
-    wants=False,
-    event="application.user_membership.remove",
-)
-
-GIVE_APP_TO_GROUP: Final = Action(
-    id="give-app-to-group",
-    title="Give an app to a group",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.ASSIGN_APP_GROUP,
-    aims=(TargetKind.APP, TargetKind.GROUP),
-    states=ALIVE,
-    sentence="{app} will be given to everybody in the group {group}, {name} among them.",
-    effect="Every member, now and later, gets the app; licences are used accordingly.",
-    danger=Danger.DESTRUCTIVE,
-    roles=ASSIGNS,
-    permissions=("okta.apps.assignment.manage", "okta.groups.appAssignment.manage"),
-    steps=(APP_PAGE, "Choose Assignments > Assign > Assign to Groups, then Assign beside {group}, and Done."),
-    wants=True,
-    event="group.application_assignment.add",
+    roles=SUSPENDS,
+    permissions=SUSPEND.permissions,
+    steps=(
+        OPEN,
+        CHECK,
+        "Choose More Actions > Clear User Sessions, and confirm.",
+        "Choose More Actions > Suspend, and confirm.",
+        "The status must say Suspended afterwards.",
+    ),
+    after="Wait until security has looked at the account; nothing that they do themselves ends it.",
+    worked_when=SUSPEND.worked_when,
+    event="user.lifecycle.suspend",
 )
 
 ACTIONS: Final[Mapping[str, Action]] = {
@@ -413,13 +454,21 @@ ACTIONS: Final[Mapping[str, Action]] = {
         CLEAR_SESSIONS,
         RESEND_ACTIVATION,
         REMOVE_FACTOR,
+        ACCESS_CODE,
         RESET_FACTORS,
+        CONTAIN,
+        SUSPEND,
+        UNSUSPEND,
+        SUSPEND_DEVICE,
+        UNSUSPEND_DEVICE,
+        DEACTIVATE_DEVICE,
         ADD_TO_GROUP,
         REMOVE_FROM_GROUP,
         ASSIGN_APP,
         UNASSIGN_APP,
         GIVE_APP_TO_GROUP,
+        WITHDRAW_CODE,
     )
 }
 ON_THE_CARD: Final = tuple(action for action in ACTIONS.values() if action.key)
-"""The actions that have a key on a person's card; the others start from the software of a person."""
+"""The actions that have a key on a person's card; the others start from the software of a person, and from a code."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +38,14 @@ class TargetKind(StrEnum):
     APP = "app"
     FACTORS = "factors"
     """All of a person's factors; the agent chooses none of them."""
+    AUTHENTICATOR = "authenticator"
+    """The org's authenticator for temporary access codes, which keydesk looks up."""
+    DEVICE = "device"
+    ENROLLMENT = "enrollment"
+    """The temporary access code that a person has, which keydesk looks up."""
+
+
+_LOOKED_UP: Final = frozenset({TargetKind.FACTORS, TargetKind.AUTHENTICATOR, TargetKind.ENROLLMENT})
 
 
 class Cause(StrEnum):
@@ -53,10 +61,11 @@ class Cause(StrEnum):
     CHANGING = "changing"
     STATE = "wrong state"
     TARGET = "wrong target"
+    RULES = "the desk's rules"
 
 
-UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER})
-"""Causes that lie in the person or the target: no right at Okta removes them."""
+UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER, Cause.RULES})
+"""Causes that lie in the person, the target or the desk's rules: no right at Okta removes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +107,15 @@ class Target:
     """What an action is aimed at beside the person, as it was just read.
 
     Attributes:
-        kind: The kind: factor, group, app, or all factors.
+        kind: The kind: factor, group, app, device, or all factors.
         id: Okta's id; empty for `TargetKind.FACTORS`.
         name: The name that people know, untrusted: `Okta Verify on Ann's phone`, `VPN Users`.
-        holds: Whether the person has the factor or app, or is in the group, now; `None` where that cannot be read.
+        holds: Whether the person has the factor or app, is in the group, or can use the device now; `None` where that
+            cannot be read.
         notes: What the agent should know before, one sentence each; harmless text.
         tags: Properties that an option can require, such as `phone` for a phone number.
         obstacle: Why the action is not possible for this target; `None` where it is possible.
+        fills: Further values of the call's body, by their names in it; `None` for none.
     """
 
     kind: TargetKind
@@ -114,6 +125,7 @@ class Target:
     notes: tuple[str, ...] = ()
     tags: frozenset[str] = frozenset()
     obstacle: Obstacle | None = None
+    fills: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,7 @@ class ActionOption:
         query: The parameter of the action's call that says whether the option is chosen, `true` or `false`; or empty.
         endpoint: The further call for the same person that the option adds; `None` for none.
         with_query: The parameters of that further call.
+        instead: The action that is done in the place of this one's own call; `None` for none.
         tag: The tag that a target must have for the option to be offered; empty for none.
         on: Whether the option is chosen to begin with.
     """
@@ -137,6 +150,7 @@ class ActionOption:
     query: str = ""
     endpoint: Endpoint | None = None
     with_query: Mapping[str, str] | None = None
+    instead: Action | None = None
     tag: str = ""
     on: bool = False
 
@@ -146,14 +160,16 @@ class Reveals:
     """A secret that Okta's answer holds once, for the agent to hand over to the person.
 
     Attributes:
-        key: The secret's name in the answer's JSON.
+        key: The secret's name in the answer's JSON; a dot leads into a part of it.
         title: The secret's name for people.
         handing: A sentence on how to hand it over.
+        withdrawn_by: The id of the action that makes it useless again; empty for none.
     """
 
     key: str
     title: str
     handing: str
+    withdrawn_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +190,7 @@ class Action:
         permissions: The custom-role permissions that together allow it.
         steps: How an admin does it by hand in the Admin Console, with `{name}`, `{login}`, `{link}` and the targets.
         query: The parameters of the call.
-        body: The JSON body of the call; values may hold `{id}` and the kinds of the targets.
+        body: The JSON body of the call; texts may hold `{id}`, the kinds of the targets, and what a target fills in.
         aims: The kinds of target beside the person, in order.
         options: The choices that go with it.
         reveals: The secret that Okta's answer holds once.
@@ -190,7 +206,8 @@ class Action:
         worked_when: The user statuses that show that the action worked.
         wants: Whether the person has the targets afterwards; `None` where only the status shows that it worked.
         extra: Whether it takes a more powerful role than the rest of its capability; set-up does not ask for that role.
-        event: The System Log's event type of it, to settle an unknown outcome.
+        event: The System Log's event type of it, to settle an unknown outcome; empty where Okta names none.
+        found_by: The read that finds what it is aimed at; who may not do that may not do the action. `None` for none.
     """
 
     id: str
@@ -206,7 +223,7 @@ class Action:
     permissions: tuple[str, ...]
     steps: tuple[str, ...]
     query: Mapping[str, str] | None = None
-    body: Mapping[str, str] | None = None
+    body: Mapping[str, object] | None = None
     aims: tuple[TargetKind, ...] = ()
     options: tuple[ActionOption, ...] = ()
     reveals: Reveals | None = None
@@ -223,16 +240,19 @@ class Action:
     wants: bool | None = None
     extra: bool = False
     event: str = ""
+    found_by: Endpoint | None = None
 
     @property
     def chosen(self) -> tuple[TargetKind, ...]:
         """The kinds of target that the agent has to choose."""
-        return tuple(kind for kind in self.aims if kind is not TargetKind.FACTORS)
+        return tuple(kind for kind in self.aims if kind not in _LOOKED_UP)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint that a plan of this action can call, the action's own first."""
-        return (self.endpoint, *(option.endpoint for option in self.options if option.endpoint))
+        others = [option.instead.endpoint for option in self.options if option.instead]
+        further = (option.endpoint for option in self.options if option.endpoint)
+        return tuple(dict.fromkeys((self.endpoint, *others, *further)))
 
     def needs_policy(self, person: Person) -> bool:
         """Whether a note on this action for this person still lacks their password policy."""
@@ -275,21 +295,53 @@ class Action:
         chosen = frozenset(option.id for option in offered if option.on) if options is None else frozenset(options)
         if unknown := chosen - {option.id for option in offered}:
             raise ValueError(f"{self.id} has no option {sorted(unknown)}")
-        return Plan(self, person, self._calls(person, targets, chosen), targets, chosen)
+        other = next((option.instead for option in offered if option.instead and option.id in chosen), None)
+        calls = self._calls(person, targets, chosen)
+        if other is None:
+            return Plan(self, person, calls, targets, chosen)
+        calls = (*other.plan(person, options=()).calls, *calls[1:])
+        return Plan(self._with_call_of(other), person, calls, targets, chosen)
+
+    def _with_call_of(self, other: Action) -> Action:
+        """Return this action with another one's call, and with what decides whether that is possible and worked."""
+        return replace(
+            self,
+            **{name: getattr(other, name) for name in ("endpoint", "states", "worked_when", "event", "capability")},
+            **{name: getattr(other, name) for name in ("of_password", "refused", "directory_note", "roles")},
+        )
 
     def _calls(self, person: Person, targets: tuple[Target, ...], chosen: frozenset[str]) -> tuple[Call, ...]:
         user = {"id": person.user.id}
         values = user | {target.kind.value: target.id for target in targets if target.id}
         body = b""
         if self.body is not None:
-            filled = {name: value.format(**values) for name, value in self.body.items()}
-            body = json.dumps(filled, separators=(",", ":")).encode()
+            filling: dict[str, str | int] = {**values}
+            for target in targets:
+                filling |= target.fills or {}
+            body = json.dumps(_filled(self.body, filling), separators=(",", ":")).encode()
         query = dict(self.query or {})
         query |= {o.query: str(o.id in chosen).lower() for o in self.offers(targets) if o.query}
         names = {name: value for name, value in values.items() if f"{{{name}}}" in self.endpoint.template}
         calls = [self.endpoint.call(names, query, body=body)]
         calls += [o.endpoint.call(user, o.with_query) for o in self.options if o.endpoint and o.id in chosen]
         return tuple(calls)
+
+
+def _filled(part: object, values: Mapping[str, str | int]) -> object:
+    """Return a part of a body with its names filled in.
+
+    A text that is one name alone becomes the value as it is; where nothing fills it, it is left out of the body.
+    """
+    if isinstance(part, dict):
+        return {name: _filled(value, values) for name, value in part.items() if _alone(value) in {"", *values}}
+    if not isinstance(part, str):
+        return part
+    return values[_alone(part)] if _alone(part) else part.format(**values)
+
+
+def _alone(part: object) -> str:
+    """Return the name that a text of a body is alone; empty for any other part."""
+    return part[1:-1] if isinstance(part, str) and part.startswith("{") and part.endswith("}") else ""
 
 
 @dataclass(frozen=True, slots=True)

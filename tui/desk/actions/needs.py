@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.okta import endpoints as ep
-from tui.okta.policy import Capability, EndpointMap, Mode, SoftwareBy
+from tui.okta.policy import Capability, EndpointMap, SoftwareBy, sends
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from tui.desk.actions.grammar import Action
     from tui.okta.endpoints import Endpoint
+    from tui.okta.policy import Mode
 
 # The standard roles that matter here, by what each could change at worst, the harmless first
 # (Okta: "Standard administrator roles and permissions").
@@ -141,6 +142,24 @@ def _reads() -> tuple[Need, ...]:
         _read(c.UNLOCK, people, ep.USERS, see, _USERS, also="user user_blocks"),
         _read(c.MFA, people, ep.USERS, see, _USERS, also="user"),
         _read(c.MFA, "a person's factors", ep.USER_FACTORS, _SEE_FACTORS, _USERS),
+        _read(c.VERIFICATION, people, ep.USERS, see, _USERS, also="user"),
+        _read(
+            c.VERIFICATION, "a caller's factors and answers", ep.USER_FACTORS, _SEE_FACTORS, _USERS, also="challenge"
+        ),
+        _read(c.SUSPENSION, people, ep.USERS, see, _USERS, also="user"),
+        _read(c.ACCESS_CODES, people, ep.USERS, see, _USERS, also="user"),
+        # No page of Okta's says which roles may read it: those that see the org's security settings are likely to.
+        _read(
+            c.ACCESS_CODES,
+            "the kinds of factors that the org has, to find the access code",
+            ep.AUTHENTICATORS,
+            _SEE_POLICIES,
+        ),
+        # Nor does one say it of a person's devices, whose scope is that of people, or of their risk.
+        _read(c.DEVICES, people, ep.USERS, see, _USERS, also="user"),
+        _read(c.DEVICES, "a person's devices", ep.USER_DEVICES, see, _USERS),
+        _read(c.RISK, people, ep.USERS, see, _USERS, also="user"),
+        _read(c.RISK, "the risk level of people", ep.USER_RISK, _SEE_POLICIES),
     )
 
 
@@ -149,6 +168,12 @@ _FOR: Final = {
     ("okta.users.lifecycle.unlock",): "unlocking accounts",
     ("okta.users.lifecycle.clearSessions",): "signing people out",
     ("okta.users.lifecycle.activate",): "mailing the activation again",
+    ("okta.users.credentials.manageTemporaryAccessCode",): "temporary access codes",
+    ("okta.users.lifecycle.suspend",): "suspending accounts",
+    ("okta.users.lifecycle.unsuspend",): "ending a suspension",
+    ("okta.devices.lifecycle.suspend",): "suspending devices",
+    ("okta.devices.lifecycle.unsuspend",): "ending the suspension of devices",
+    ("okta.devices.lifecycle.deactivate",): "deactivating devices",
     ("okta.users.credentials.resetPassword",): "resetting a password by link or mail",
     ("okta.users.credentials.expirePassword",): "expiring a password",
     ("okta.users.credentials.expirePassword", "okta.users.credentials.resetPassword"): "temporary passwords",
@@ -185,7 +210,31 @@ def _need(actions: list[Action]) -> Need:
 
 # Every capability has to find the person first.
 _PEOPLE_SCOPE: Final = ep.USERS.scope or ""
-NEEDS: Final[tuple[Need, ...]] = _reads() + _writes()
+# A Help Desk Administrator may push and check Okta Verify's codes and texts; for the codes of other apps a Group
+# Administrator was needed. Okta's description names no permission of custom roles for it.
+_VERIFYING: Final = Need(
+    Capability.VERIFICATION,
+    "asking a caller's phone or app",
+    ep.VERIFY_FACTOR.scope or "",
+    writes=True,
+    roles=by_power((HELP_DESK, GROUP, ORG, SUPER)),
+    endpoints=(ep.VERIFY_FACTOR.id,),
+)
+# What goes with an action of a capability that is about something else.
+_SIGNING_OUT: Final = tuple(
+    Need(
+        capability,
+        "signing people out",
+        ep.CLEAR_SESSIONS.scope or "",
+        writes=True,
+        roles=by_power((HELP_DESK, GROUP, ORG, SUPER)),
+        permissions=("okta.users.lifecycle.clearSessions",),
+        resources=("users",),
+        endpoints=(ep.CLEAR_SESSIONS.id,),
+    )
+    for capability in (Capability.SUSPENSION, Capability.DEVICES)
+)
+NEEDS: Final[tuple[Need, ...]] = (*_reads(), *_writes(), *_SIGNING_OUT, _VERIFYING)
 
 
 # Endpoints that need no capability: keydesk calls them before any is chosen, or to see what the credentials allow.
@@ -227,6 +276,11 @@ _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
     Capability.PASSWORDS: _PERSON,
     Capability.UNLOCK: _PERSON,
     Capability.MFA: _PERSON,
+    Capability.VERIFICATION: _PERSON,
+    Capability.SUSPENSION: _PERSON,
+    Capability.ACCESS_CODES: (*_PERSON, ep.ENROLLMENTS),  # whether they have a code now
+    Capability.DEVICES: (*_PERSON, ep.USER_FACTORS),  # which factors go with a device
+    Capability.RISK: _PERSON,
 }
 
 
@@ -251,14 +305,14 @@ def needed(capabilities: Collection[Capability], mode: Mode, software_by: Softwa
 
     Args:
         capabilities: The capabilities that are switched on.
-        mode: Read-only mode needs no right to change anything.
+        mode: Read-only mode needs no right to change anything, verify-only mode the one that asks callers.
         software_by: What may be used to give people software; by groups only needs no right on apps.
     """
     return tuple(
         need
         for need in NEEDS
         if need.capability in capabilities
-        and not (need.writes and mode is Mode.READ_ONLY)
+        and (not need.writes or any(sends(mode, endpoint) for endpoint in need.endpoints))
         and not (need.of_apps and software_by is SoftwareBy.GROUPS)
     )
 

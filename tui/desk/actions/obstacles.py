@@ -69,7 +69,7 @@ def obstacle(action: Action, person: Person, standing: Standing, targets: tuple[
     lacking = _lacking(action, standing)
     if lacking is None:
         return never
-    denied = (standing.denied or {}).get(action.endpoint.id) if lacking.cause is Cause.PERMISSION else None
+    denied = _refusal(action, standing) if lacking.cause is Cause.PERMISSION else None
     return explain(action, person, lacking, denied=denied, flag=standing.started_read_only, never=never)
 
 
@@ -81,6 +81,12 @@ def _lacking(action: Action, standing: Standing) -> Obstacle | None:
             "this connector gives software by groups only",
             "Add the person to a group that gives the app, or remove them from it.",
         )
+    if standing.policy.mode is Mode.VERIFY_ONLY:
+        return Obstacle(
+            Cause.MODE,
+            "verify-only",
+            "This connector verifies callers, and changes nothing. The steps by hand are shown.",
+        )
     if standing.policy.mode is not Mode.READ_WRITE:
         return Obstacle(Cause.MODE, "read-only", "This connector only reads. The steps by hand are shown instead.")
     if action.capability not in standing.policy.capabilities:
@@ -89,11 +95,18 @@ def _lacking(action: Action, standing: Standing) -> Obstacle | None:
             f"{okta_terms.CAPABILITY[action.capability].lower()} is switched off",
             "An admin has switched this off for this connector.",
         )
-    if denied := (standing.denied or {}).get(action.endpoint.id):
+    if denied := _refusal(action, standing):
         return Obstacle(Cause.PERMISSION, denied.title.removeprefix("keydesk "), denied.advice)
     if standing.unrecordable is not None:
         return Obstacle(Cause.LEDGER, standing.unrecordable.title, standing.unrecordable.advice)
     return None
+
+
+def _refusal(action: Action, standing: Standing) -> Trouble | None:
+    """Return Okta's refusal of the action's call, or of the read that finds what it is aimed at; `None` for none."""
+    known = standing.denied or {}
+    found_by = action.found_by.id if action.found_by is not None else ""
+    return known.get(action.endpoint.id) or known.get(found_by)
 
 
 def _never(action: Action, person: Person, targets: tuple[Target, ...]) -> Obstacle | None:

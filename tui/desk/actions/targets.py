@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from tui.desk.actions.grammar import Cause, Obstacle, Target, TargetKind
+from tui.desk.people.devices import kind_of, state_of
 from tui.desk.people.factors import enrolled
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule
-from tui.okta.errors import NotFound, OktaError
-from tui.okta.models import Group, RoleAssignment
+from tui.okta.errors import FeatureOff, NotFound, OktaError
+from tui.okta.models import Authenticator, AuthenticatorEnrollment, Group, RoleAssignment
+from tui.okta.policy import Capability
 from tui.okta.scim import eq
 
 if TYPE_CHECKING:
@@ -21,12 +23,20 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action
     from tui.desk.people.person import Person
     from tui.okta.client import OktaClient
-    from tui.okta.models import Factor
+    from tui.okta.models import Device, Factor
 
 T = TypeVar("T")
 _IMPORTED: Final = "APP_GROUP"
 _EDITABLE: Final = "OKTA_GROUP"
 _SEVERAL: Final = 3
+_CODE: Final = "tac"
+_CODE_NAME: Final = "temporary access code"
+_MAY_NOT_WORK: Final = (
+    "Whether the enrolment policy of this person takes it is not known to keydesk: where it does not, Okta makes the "
+    "code all the same, and it does not work."
+)
+_SHORTEST: Final = 10
+"""Minutes; no code may be shorter (Okta: "Temporary Access Code authenticator")."""
 _ADMIN_UNKNOWN: Final = (
     "Whether this group gives admin rights cannot be read; if it does, Okta lets only a super admin."
 )
@@ -51,6 +61,7 @@ async def read_targets(
     ids: Mapping[TargetKind, str],
     *,
     reader: PartsReader | None = None,
+    access_code: str = "",
 ) -> tuple[Target, ...]:
     """Read an action's targets, for one person.
 
@@ -60,13 +71,14 @@ async def read_targets(
         person: The person.
         ids: Okta's ids of the chosen targets, by kind.
         reader: What reads the person's groups and factors; `None` has the client read them anew.
+        access_code: Okta's id of the kind of factor for temporary access codes, where the connector names it.
 
     Returns:
         One target for each of `action.aims`; a target for which the action is not possible carries its obstacle.
 
     Raises:
         OktaError: Something that decides on the action could not be read.
-        NotFound: The org does not have the group or the app.
+        NotFound: The org does not have the group or the app, or Okta shows no code of the person.
         ValueError: The id of a target is missing.
     """
     if missing := set(action.chosen) - set(ids):
@@ -81,7 +93,13 @@ async def read_targets(
     elif action.aims == (TargetKind.FACTOR,):
         target = await _factor(reader, person, ids[TargetKind.FACTOR])
     elif action.aims == (TargetKind.FACTORS,):
-        target = await _factors(reader, person)
+        target = await _factors(client, reader, person)
+    elif action.aims == (TargetKind.DEVICE,):
+        target = await _device(client, action, person, ids[TargetKind.DEVICE])
+    elif action.aims == (TargetKind.AUTHENTICATOR,):
+        target = await (_named_code_maker(client, person, access_code) if access_code else _code_maker(client, person))
+    elif action.aims == (TargetKind.ENROLLMENT,):
+        target = await _code(client, person, ids.get(TargetKind.ENROLLMENT, ""))
     else:
         return ()
     return (target,)
@@ -109,13 +127,14 @@ async def read_back(
     elif action.aims == (TargetKind.APP,):
         holds = await _assignment(client, ids[TargetKind.APP], person.user.id) is not None
     else:
-        return await read_targets(client, action, person, ids, reader=reader)
+        code_maker = ids.get(TargetKind.AUTHENTICATOR, "")  # how it is set was looked at before
+        return await read_targets(client, action, person, ids, reader=reader, access_code=code_maker)
     return tuple(_with_nothing_to_do(action, replace(target, holds=holds)) for target in targets)
 
 
 def ids_of(action: Action, names: Mapping[str, str]) -> dict[TargetKind, str]:
     """Return the targets' ids from the values that filled a recorded call's path or body."""
-    return {kind: names[kind.value] for kind in action.chosen if kind.value in names}
+    return {kind: names[kind.value] for kind in action.aims if kind.value in names}
 
 
 def nothing_to_do(action: Action, target: Target) -> Obstacle | None:
@@ -161,12 +180,106 @@ async def _factor(reader: PartsReader, person: Person, factor_id: str) -> Target
     return Target(TargetKind.FACTOR, thing.id, thing.name, holds=True, notes=tuple(notes), tags=tags)
 
 
-async def _factors(reader: PartsReader, person: Person) -> Target:
+async def _factors(client: OktaClient, reader: PartsReader, person: Person) -> Target:
     """Read all factors as one target. Okta may list fewer than there are, so that an empty list is no obstacle."""
     things = enrolled(await reader.factors_of(person.user.id))
     listed = "; ".join(plain(thing.name) for thing in things)
-    note = f"Enrolled now: {listed}." if things else "Okta shows keydesk no factor; there may be others."
-    return Target(TargetKind.FACTORS, "", listed or "no factor that keydesk can see", holds=bool(things), notes=(note,))
+    notes = [f"Enrolled now: {listed}." if things else "Okta shows keydesk no factor; there may be others."]
+    if Capability.ACCESS_CODES in client.policy.capabilities:
+        notes.append("A temporary access code is less: it lets them sign in once, and takes no factor away.")
+    name = listed or "no factor that keydesk can see"
+    return Target(TargetKind.FACTORS, "", name, holds=bool(things), notes=tuple(notes))
+
+
+async def _device(client: OktaClient, action: Action, person: Person, device_id: str) -> Target:
+    """Read one of the person's devices. Okta does not list a deactivated one, since it has lost its people."""
+    device = next((one for one in await client.devices_of(person.user.id) if one.id == device_id), None)
+    if device is None:
+        gone = Obstacle(Cause.TARGET, "the device is not theirs any more", "Somebody has deactivated or removed it.")
+        return Target(TargetKind.DEVICE, device_id, "the device", holds=False, obstacle=gone)
+    usable = device.status == "ACTIVE" or (action.endpoint is ep.DEACTIVATE_DEVICE and device.status == "SUSPENDED")
+    note = f"It is {'; '.join(filter(None, (state_of(device).lower(), kind_of(device))))}."
+    return Target(TargetKind.DEVICE, device.id, device.name, usable, (note,), obstacle=device_obstacle(action, device))
+
+
+_POSSIBLE: Final = {
+    ep.SUSPEND_DEVICE.id: frozenset({"ACTIVE"}),
+    ep.UNSUSPEND_DEVICE.id: frozenset({"SUSPENDED"}),
+    ep.DEACTIVATE_DEVICE.id: frozenset({"ACTIVE", "SUSPENDED"}),
+}
+"""The statuses of a device in which each change is possible (Okta: "Device lifecycle")."""
+
+
+def device_obstacle(action: Action, device: Device) -> Obstacle | None:
+    """Return why an action is not possible for a device by its status; `None` where it is, or where Okta decides."""
+    known = frozenset().union(*_POSSIBLE.values()) | {"DEACTIVATED"}
+    if device.status not in known or device.status in _POSSIBLE[action.endpoint.id]:
+        return None
+    return Obstacle(Cause.TARGET, f"the device is {state_of(device).lower()}", "There is nothing to do.")
+
+
+async def _codes_of(client: OktaClient, person: Person) -> list[AuthenticatorEnrollment] | None:
+    """Return the temporary access codes that Okta shows for a person; `None` where it cannot be asked."""
+    found = await read_or_none(client.all(ep.ENROLLMENTS, AuthenticatorEnrollment, {"id": person.user.id}))
+    return None if found is None else [one for one in found if one.key == _CODE]
+
+
+async def _code_maker(client: OktaClient, person: Person) -> Target:
+    """Read the org's authenticator for temporary access codes, and whether the person has a code now.
+
+    An org of Classic refuses the list as a feature that it lacks. Whether a list of enrolments always shows a code is
+    not established, so that its absence proves nothing.
+    """
+    try:
+        found = await client.all(ep.AUTHENTICATORS, Authenticator)
+    except (FeatureOff, NotFound):
+        found = ()
+    maker = next((one for one in found if one.key == _CODE and one.status == "ACTIVE"), None)
+    if maker is None:
+        advice = (
+            "It takes Okta Identity Engine, and an admin who has set up and activated temporary access codes there."
+        )
+        missing = Obstacle(Cause.TARGET, "this org has no temporary access codes", advice)
+        return Target(TargetKind.AUTHENTICATOR, "", _CODE_NAME, obstacle=missing)
+    settings = maker.provider.configuration if maker.provider else None
+    minutes = settings.min_ttl if settings and settings.min_ttl and settings.min_ttl > 0 else _SHORTEST
+    note = f"It holds for {minutes} minutes, the shortest time that this org allows."
+    name, fills = maker.name or _CODE_NAME, {"ttl": minutes}
+    target = Target(TargetKind.AUTHENTICATOR, maker.id, name, notes=(note,), fills=fills)
+    return await _with_code_of(client, person, target)
+
+
+async def _named_code_maker(client: OktaClient, person: Person, authenticator: str) -> Target:
+    """Return the authenticator for temporary access codes that the connector names; its settings are not known."""
+    note = f"It holds for {_SHORTEST} minutes. Where this org wants a longer time, Okta refuses."
+    maker = Target(TargetKind.AUTHENTICATOR, authenticator, _CODE_NAME, notes=(note,), fills={"ttl": _SHORTEST})
+    return await _with_code_of(client, person, maker)
+
+
+async def _with_code_of(client: OktaClient, person: Person, maker: Target) -> Target:
+    """Return what makes codes with what is known of the person's code now."""
+    codes = await _codes_of(client, person)
+    had = ("They have a code now, which ends with the new one.",) if codes else ()
+    return replace(maker, holds=True if codes else None, notes=(*had, *maker.notes, _MAY_NOT_WORK))
+
+
+async def _code(client: OktaClient, person: Person, known: str) -> Target:
+    """Read the temporary access code that a person has.
+
+    Args:
+        client: The client that sends the reads.
+        person: The person.
+        known: Okta's id of the code, where it was just made; empty where it is to be found.
+
+    Raises:
+        NotFound: Okta shows no code.
+    """
+    codes = await _codes_of(client, person)
+    code_id = known or next((one.id for one in codes or ()), "")
+    holds = None if codes is None else any(one.id == code_id for one in codes)
+    if not code_id:
+        raise NotFound("Okta shows no temporary access code of theirs; one that was used, or has run out, is gone")
+    return Target(TargetKind.ENROLLMENT, code_id, _CODE_NAME, holds=holds)
 
 
 async def group_of(client: OktaClient, group_id: str) -> Group:

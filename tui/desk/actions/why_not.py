@@ -84,6 +84,7 @@ _BEGINNINGS: Final = {
     Cause.LEDGER: "keydesk changes nothing that it cannot record",
     Cause.PROVIDER: "The password is not Okta's",
     Cause.CHANGING: "Nobody should act on this person now",
+    Cause.RULES: "The desk's rules stand in the way",
     Cause.TARGET: "Nobody can do this for what was chosen",
     Cause.STATE: "Nobody can do this for the person as they are now",
 }
@@ -91,6 +92,8 @@ _BEGINNINGS: Final = {
 
 def _allows(action: Action, obstacle: Obstacle, denied: Trouble | None) -> str:
     """Return what would allow keydesk to do the action: the scope, role or setting by name; harmless text."""
+    if obstacle.cause is Cause.RULES:
+        return "No role and no scope changes this: the desk's rules hold for whoever works here."
     if obstacle.cause in UNFIT:
         return "No role and no scope changes this: it lies in the person or in what was chosen."
     match obstacle.cause:

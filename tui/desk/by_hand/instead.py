@@ -55,6 +55,20 @@ _STUCK_AT_RESET: Final = (
     "Ask for the mail that Okta has sent; its link works until it runs out.",
     "If it is lost, mail a password reset again or make a reset link: the newest one counts.",
 )
+_LOCKED_ALREADY: Final = (
+    "{name} is locked out: nobody signs in with this account now, and Okta suspends nobody in this state.",
+    "End what is open: sign them out everywhere, with sessions, OAuth tokens and remembered devices.",
+    "The lock may end by itself. Do not unlock before security has looked; once it has ended, contain the account.",
+)
+_NOBODY_UNTIL_RESET: Final = (
+    "A reset was begun: nobody signs in to this account before a new password is chosen by its link.",
+    "End what is open: sign them out everywhere, with sessions, OAuth tokens and remembered devices.",
+    "If the mailbox may be in wrong hands too, tell security at once: the link is in it.",
+)
+_NOT_SUSPENDED: Final = (
+    "{name} is not suspended, so there is no suspension to end.",
+    "The state on the card says what keeps them out, and the verdict what to do about it.",
+)
 _SIGNS_IN: Final = (
     "{name} has finished the activation long ago, so there is none to resend.",
     "Ask what they see when they sign in as {login}.",
@@ -129,6 +143,9 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "Unlock them; that is enough for who knows the password.",
         "If it is forgotten, mail a password reset.",
     ),
+    **{("unsuspend", status): _NOT_SUSPENDED for status in ("ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY")},
+    **dict.fromkeys((("contain", "LOCKED_OUT"), ("suspend", "LOCKED_OUT")), _LOCKED_ALREADY),
+    **dict.fromkeys((("contain", "RECOVERY"), ("suspend", "RECOVERY")), _NOBODY_UNTIL_RESET),
     ("clear-sessions", "DEPROVISIONED"): (
         "A deactivated account has no session in Okta: it was ended with the account.",
         "Apps may keep sessions of their own; who looks after such an app ends them there.",

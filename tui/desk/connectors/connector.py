@@ -18,6 +18,7 @@ from tui.trouble import BadInput
 if TYPE_CHECKING:
     from tui.desk.connectors.portals import Portals
     from tui.desk.connectors.ticket import TicketRule
+    from tui.desk.rules.rules import DeskRules
     from tui.okta.credentials import Credentials
     from tui.okta.network import Network
 
@@ -136,6 +137,8 @@ class Connector:
         ticket: The rule for ticket numbers.
         made_up: Whether the org is the embedded demo org, whose people are made up and whose port changes each time.
         software_by: What may be used to give people software: groups and apps, or groups only.
+        rules: The desk's rules; `None` for none.
+        access_code: Okta's id of the org's kind of factor for temporary access codes; empty to have it looked up.
     """
 
     name: str
@@ -152,6 +155,8 @@ class Connector:
     ticket: TicketRule = ANY_TICKET
     made_up: bool = False
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
+    rules: DeskRules | None = None
+    access_code: str = ""
 
     def leads_to(self, org: str, connector: str) -> bool:
         """Whether this connector leads to an org that was recorded earlier.

@@ -9,9 +9,10 @@ from tui.desk.connectors.connector import SignInKind  # noqa: TC001 - msgspec re
 from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.connectors.secrets import SecretPlace  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.ticket import ANY_TICKET
+from tui.desk.rules.written import AS_THEY_COME
 from tui.desk.text.nearest import did_you_mean
 from tui.okta.network import AS_FOUND
-from tui.okta.policy import Capability, Mode, SoftwareBy
+from tui.okta.policy import USUAL, Mode, SoftwareBy
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.portals import Portals
     from tui.desk.connectors.ticket import TicketRule
+    from tui.desk.rules.written import WrittenRules
     from tui.okta.network import Network
+    from tui.okta.policy import Capability
 
 
 Colour = Literal["blue", "green", "teal", "purple", "grey", "orange", "red"]
@@ -64,6 +67,8 @@ class Profile:
         portals: The portals that agents use in the place of keydesk.
         network: The proxy and the certificates for reaching the org.
         ticket: The rule for ticket numbers.
+        rules: The desk's rules as they are written.
+        access_code: Okta's id of the org's kind of factor for temporary access codes; empty to have it looked up.
         unknown: Keys that this version of keydesk does not know; written back with the rest.
     """
 
@@ -73,11 +78,13 @@ class Profile:
     colour: str = "blue"
     production: bool = False
     mode: Mode = Mode.READ_ONLY
-    capabilities: frozenset[Capability] = frozenset(Capability)
+    capabilities: frozenset[Capability] = USUAL
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
+    rules: WrittenRules = AS_THEY_COME
+    access_code: str = ""
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property

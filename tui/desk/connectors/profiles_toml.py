@@ -17,6 +17,8 @@ from tui.desk.connectors.profile import BadProfiles, Colour, Profile, Profiles, 
 from tui.desk.connectors.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.files.private import FileTrouble, read_own, write_private
 from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys
+from tui.desk.rules.rules import BadRules, check_rules
+from tui.desk.rules.written import AS_THEY_COME, WrittenRules  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
 from tui.okta.policy import Capability, Mode, SoftwareBy
@@ -35,7 +37,11 @@ HEADER: Final = """\
 #   colour                     blue, green, teal, purple, grey, orange; red is production's own
 #   production                 true: looks like production everywhere; colour must be red then
 #   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
-#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa
+#   verify_only                true: asks callers to prove themselves, and changes nothing else; read_only must be true
+#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa, verification,
+#                              suspension, access-codes, devices, risk; without this key the first seven: what came
+#                              later is switched on by name
+#   access_code                the id (aut…) of what makes temporary access codes, where keydesk may not look for it
 #   software_by                groups-and-apps (the default), or groups: by group membership only, without any
 #                              right on apps
 # [connectors."NAME".sign_in]
@@ -54,11 +60,25 @@ HEADER: Final = """\
 # [connectors."NAME".ticket]
 #   pattern                    a regular expression (RE2) that a ticket number fits whole: "INC[0-9]{7}"; empty: any
 #   needed                     true: nothing is changed without a ticket number
+# [connectors."NAME".rules]        the desk's rules; docs/rules.md says what each means
+#   proof                      how well a caller is proven before a password or a factor: push, number (the default),
+#                              code or top
+#   attested, attested_top     what an agent may vouch for: called-back, manager, video, in-person
+#   also_count                 weak proofs that count: message, question
+#   stop_on                    alarms in which a reason is enough to suspend: denied, attack, alert (the default: all)
+#   tiers                      another tier of an action, from 1 to 4: { expire-password = 3 }
+#   protected                  { logins = ["ceo@*"], groups = ["Board"], attribute = "title", values = ["CFO"] }
 # [connectors."NAME".network]
 #   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
 #   ca_bundle                  path of a PEM file of certificates to trust beside the system's
 """
+WITHOUT_A_WORD: Final = frozenset({
+    Capability.IDENTIFY, Capability.LOCKOUTS, Capability.EXPIRY, Capability.PROVISIONING,
+    Capability.PASSWORDS, Capability.UNLOCK, Capability.MFA,
+})  # fmt: skip
+"""What a connector may do whose table names no capabilities: those that there were when such files were written."""
 _NAME: Final = re.compile(r"[\w .-]{1,40}")
+_AUTHENTICATOR: Final = re.compile(r"aut[0-9A-Za-z]{17}")
 _SECRET: Final = re.compile(r"token|api_token|private_key|password|passphrase_text|client_secret", re.IGNORECASE)
 # What a secret looks like whatever its key is called: a PEM, an API token, a private JWK.
 _SECRET_TEXT: Final = re.compile(r"-----BEGIN|\b00[A-Za-z0-9_-]{40}\b|\"d\"\s*:")
@@ -93,11 +113,14 @@ class _Written:
     colour: Colour = "blue"
     production: bool = False
     read_only: bool = True
-    capabilities: frozenset[Capability] = frozenset(Capability)
+    verify_only: bool = False
+    capabilities: frozenset[Capability] = WITHOUT_A_WORD
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
+    rules: WrittenRules = AS_THEY_COME
+    access_code: str = ""
 
 
 def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
@@ -177,10 +200,23 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
         ticket = replace(parsed.ticket, pattern=parse_pattern(parsed.ticket.pattern))
     except BadInput as error:
         raise Misfit(("ticket", "pattern"), f"cannot be used: {error.title}; {error.detail}") from None
-    mode = Mode.READ_ONLY if parsed.read_only else Mode.READ_WRITE
+    asks = (
+        parsed.read_only or Capability.VERIFICATION in parsed.capabilities
+    )  # who only reads does nothing for a caller
+    try:
+        check_rules(parsed.rules.made(), None if asks else ())
+    except BadRules as error:
+        keys = tuple(filter(None, error.field.split(".")))
+        raise Misfit(("rules", *keys), f"cannot be used: {error.advice}") from None
+    if parsed.verify_only and not parsed.read_only:
+        raise Misfit(("verify_only",), "is wrong: a connector that may only verify callers has read_only = true")
+    if parsed.access_code and not _AUTHENTICATOR.fullmatch(parsed.access_code):
+        raise Misfit(("access_code",), "is no id of what makes codes: such ids begin with aut")
+    reading = Mode.VERIFY_ONLY if parsed.verify_only else Mode.READ_ONLY
+    mode = reading if parsed.read_only else Mode.READ_WRITE
     return Profile(
         name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.software_by,
-        parsed.portals, parsed.network, ticket, unknown_keys(written, parsed),
+        parsed.portals, parsed.network, ticket, parsed.rules, parsed.access_code, unknown_keys(written, parsed),
     )  # fmt: skip
 
 
@@ -234,14 +270,28 @@ def _dump(profile: Profile) -> dict[str, Any]:
         "portals": to_builtins(profile.portals), "ticket": to_builtins(profile.ticket),
         "network": to_builtins(profile.network),
     }  # fmt: skip
+    if profile.rules != AS_THEY_COME:
+        subs["rules"] = _said(profile.rules)
     tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
         "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,
-        "read_only": profile.mode is Mode.READ_ONLY,
+        "read_only": profile.mode is not Mode.READ_WRITE,
+        **({"verify_only": True} if profile.mode is Mode.VERIFY_ONLY else {}),
         "capabilities": [str(capability) for capability in Capability if capability in profile.capabilities],
         "software_by": str(profile.software_by),
+        **({"access_code": profile.access_code} if profile.access_code else {}),
         **left, **tables,
     }  # fmt: skip
+
+
+def _said(rules: WrittenRules) -> dict[str, Any]:
+    """Return what of the rules differs from how they come; lists in order, so that the file stays as it is."""
+    said, plain_rules = to_builtins(rules), to_builtins(AS_THEY_COME)
+    return {
+        key: sorted(value) if isinstance(getattr(rules, key), frozenset) else value
+        for key, value in said.items()
+        if value != plain_rules[key]
+    }
 
 
 def _merged(known: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:

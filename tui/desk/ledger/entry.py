@@ -55,6 +55,8 @@ class Intent:
         okta_time: The time by Okta's own clock shortly before anything was sent, as Okta writes times; empty in entries
             of earlier versions.
         notice: For a notice to an employee, its key and the number of the try, `lockout/…/mail#1`; else empty.
+        proof: For the verification of a caller, what it was to prove, as JSON; for an action, the numbers of the
+            entries whose proofs it used up, as JSON; else empty.
     """
 
     action: str
@@ -74,6 +76,7 @@ class Intent:
     notice: str = ""
     principal: str = ""
     okta_time: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ _NEVER: Final = datetime.fromtimestamp(0, UTC)  # stands in for a damaged time
 _UNREADABLE: Final = Intent("", "This entry cannot be read", "", "", "", "", "", "", (), "", "", "", "")
 _NO_OUTCOME: Final[tuple[Outcome | None, str, str]] = (None, "The outcome cannot be read", "")
 _TEXTS: Final = tuple(field.name for field in fields(Intent) if field.name != "calls")
-_LATER: Final = frozenset({"target", "notice", "principal", "okta_time"})
+_LATER: Final = frozenset({"target", "notice", "principal", "okta_time", "proof"})
 """Texts that entries of earlier versions do not have."""
 
 

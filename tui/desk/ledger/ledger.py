@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tui.desk.ledger.chain import ChainReport, Head
     from tui.desk.ledger.claims import Twins
     from tui.desk.ledger.entry import Entry, Intent
+    from tui.okta.calls import Call
 
 _PATIENCE: Final = 5.0  # seconds; another keydesk writes for milliseconds
 _DAY: Final = 86_400.0
@@ -75,17 +76,25 @@ class Ledger:
         self._lock = threading.Lock()
         self._trouble: LedgerError | None = None
 
-    def intend(self, intent: Intent) -> Approval:
+    def intend(self, intent: Intent, sends: tuple[Call, ...] | None = None) -> Approval:
         """Record an intent; the intent is on disk when this returns.
+
+        Args:
+            intent: The intent.
+            sends: The calls as they are sent, where the record leaves a secret out of their bodies (a one-time code).
 
         Returns:
             The approval for exactly the intent's calls, under the entry's number.
 
         Raises:
             LedgerError: Nothing was recorded.
+            ValueError: What is sent has another method or address than what is recorded.
         """
+        calls = intent.calls if sends is None else sends
+        if [(call.method, call.target) for call in calls] != [(call.method, call.target) for call in intent.calls]:
+            raise ValueError("what is sent is not what is recorded")
         seq = self._append("intent", None, ledger_entry.intent_body(intent), allow=lambda _: None)
-        return Approval(seq, intent.calls)
+        return Approval(seq, calls)
 
     def claim(self, intent: Intent, key: str, twins: Twins | None = None) -> int | None:
         """Record the intent of a notice in one transaction, so that no other process sends the same notice.

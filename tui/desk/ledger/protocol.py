@@ -13,14 +13,18 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry, Intent, Outcome
     from tui.desk.ledger.errors import LedgerError
     from tui.desk.ledger.finding import Interest
+    from tui.okta.calls import Call
     from tui.okta.policy import Approval
 
 
 class LedgerStore(Protocol):
     """The methods of a ledger that the rest of keydesk calls; a team's shared ledger keeps the same promises."""
 
-    def intend(self, intent: Intent) -> Approval:
-        """Record an intent and return its approval; the intent is safe from a crash when this returns."""
+    def intend(self, intent: Intent, sends: tuple[Call, ...] | None = None) -> Approval:
+        """Record an intent and return its approval; the intent is safe from a crash when this returns.
+
+        `sends` are its calls with a secret that the record leaves out of their bodies.
+        """
         ...
 
     def claim(self, intent: Intent, key: str, twins: Twins | None = None) -> int | None:

@@ -22,6 +22,7 @@ class Topic(StrEnum):
     RESET = "reset"  # the desk reset the password
     FACTORS = "factors"  # the desk removed factors
     DIGEST = "digest"
+    ALARM = "alarm"  # to the desk: somebody denied a push while a caller was being verified
     TEST = "test"
 
 
@@ -32,8 +33,8 @@ class Occasion:
     Attributes:
         topic: What it is about.
         key: The key by which it is known again after a restart, without the way: `lockout/<case id>`,
-            `expiry/<user id>/<passwordChanged>/<day it expires>/<days>`, `digest/<day>`, `<topic>/<user id>@<time>`
-            for what the desk did.
+            `expiry/<user id>/<passwordChanged>/<day it expires>/<days>`, `digest/<day>`, `alarm/<ledger entry>`,
+            `<topic>/<user id>@<time>` for what the desk did.
         at: The time at which it happened or falls due.
         user: The person who gets the notice; `None` for a digest.
         fields: Values for the text beside those of the person: plain words, untrusted.

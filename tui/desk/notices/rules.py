@@ -88,6 +88,8 @@ class NoticeRules:
         digest: The way for the help desk's daily digest; empty for no digest.
         digest_to: The address for the digest, where its way is mail.
         digest_hour: The hour from which on the digest is sent, local time.
+        alarm: The way by which the desk is told at once that a caller's push was denied; empty for no such message.
+        alarm_to: The address for that, where its way is mail.
         days: The days before an expiry on which people get a notice, the most first.
         scan_hour: The hour from which on the org is scanned for expiries, once a day, local time.
         lockout_hours: Lockouts that are older than so many hours get no notice.
@@ -105,6 +107,8 @@ class NoticeRules:
     digest: str = ""
     digest_to: str = ""
     digest_hour: Hour = 8
+    alarm: str = ""
+    alarm_to: str = ""
     days: DayList = DAYS
     scan_hour: Hour = 7
     lockout_hours: Annotated[int, Meta(ge=1, le=48)] = 4
@@ -198,7 +202,8 @@ def _common(written: Mapping[str, Any]) -> NoticeRules:
 
 
 def _check_ways(rules: NoticeRules, ways: Mapping[str, NoticeWay]) -> None:
-    for key, way in (("lockouts", rules.lockouts), ("expiries", rules.expiries), ("digest", rules.digest)):
+    named = {"lockouts": rules.lockouts, "expiries": rules.expiries, "digest": rules.digest, "alarm": rules.alarm}
+    for key, way in named.items():
         if way and way not in ways:
             shown = plain(way, limit=40)
             raise Misfit((key,), f"names the way {shown}, which no [way.{shown}] describes.")
@@ -251,6 +256,8 @@ DEMO: Final = NoticeRules(
     ways={"outbox": NoticeWay("outbox", "outbox", sender=OUTBOX_SENDER, sender_name="IT help desk (demo)")},
     lockouts="outbox",
     expiries="outbox",
+    alarm="outbox",
+    alarm_to="security@desk.example",
     wording=Wording(desk="the IT help desk"),
 )
 """The rules of the demo org where the admin wrote none: everything goes to a folder that can be looked into."""
@@ -264,6 +271,8 @@ days = [14, 7, 3, 1]         # how many days before
 digest = ""                  # the way by which the help desk is told once a day
 digest_to = ""               # to which address, where that way is mail
 # digest_hour = 8            # from which hour on, local time
+alarm = ""                   # the way by which the desk is told at once that a caller's push was denied
+alarm_to = ""                # to which address, where that way is mail
 # scan_hour = 7              # from which hour on the org is scanned for expiries
 # lockout_hours = 4          # a lockout of longer ago is not told any more
 # quiet = ["20:00", "07:00"] # nothing is sent in these hours; it goes out afterwards, if it is still true

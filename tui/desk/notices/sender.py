@@ -49,6 +49,7 @@ TITLES: Final = {
     Topic.RESET: "Notice: password reset",
     Topic.FACTORS: "Notice: factors removed",
     Topic.DIGEST: "Digest for the help desk",
+    Topic.ALARM: "Alarm: a caller's push was denied",
     Topic.TEST: "Test notice",
 }
 
@@ -167,7 +168,12 @@ class Notifier:
     def way(self, occasion: Occasion) -> str:
         """The way that the rules name for an occasion; empty for none."""
         rules = self.rules
-        ways = {Topic.LOCKOUT: rules.lockouts, Topic.EXPIRY: rules.expiries, Topic.DIGEST: rules.digest}
+        ways = {
+            Topic.LOCKOUT: rules.lockouts,
+            Topic.EXPIRY: rules.expiries,
+            Topic.DIGEST: rules.digest,
+            Topic.ALARM: rules.alarm,
+        }
         return ways.get(occasion.topic, "")
 
     async def reason_to_hold(self, occasion: Occasion, opted_out: Collection[str] = ()) -> Skip | None:

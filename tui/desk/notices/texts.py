@@ -34,6 +34,7 @@ FIELDS: Final = {
     Topic.RESET: frozenset({*PERSON, *DESK, "when", "what"}),
     Topic.FACTORS: frozenset({*PERSON, *DESK, "when", "what"}),
     Topic.DIGEST: frozenset({"desk", "date", "summary"}),
+    Topic.ALARM: frozenset({"desk", "date", "summary"}),
     Topic.TEST: frozenset({*PERSON, *DESK}),
 }
 """The fields that the template of each topic may name in braces."""
@@ -173,6 +174,11 @@ Subject: keydesk: lockouts and passwords, {date}
 
 {summary}
 """
+_ALARM_EN: Final = """\
+Subject: keydesk: a push was denied during a call, {date}
+
+{summary}
+"""
 _TEST_EN: Final = """\
 Subject: A test from keydesk
 
@@ -191,6 +197,7 @@ DEFAULTS: Final = {
     (Topic.FACTORS, "en"): _FACTORS_EN,
     (Topic.FACTORS, "de"): _FACTORS_DE,
     (Topic.DIGEST, "en"): _DIGEST_EN,
+    (Topic.ALARM, "en"): _ALARM_EN,
     (Topic.TEST, "en"): _TEST_EN,
 }
 """keydesk's own templates, by topic and language."""

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.people.admins import AdminRole
 from tui.desk.people.badges import of_person
+from tui.desk.people.devices import state_of, system_of
 from tui.desk.people.factors import enrolled
 from tui.desk.text import okta_terms
 from tui.desk.text.methods import is_password, method_of
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.clock import instant
+from tui.okta.errors import FeatureOff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from tui.desk.people.own_changes import OwnChange, OwnChanges
     from tui.desk.people.person import Part, Person
     from tui.okta.log_events import LogEvent
-    from tui.okta.models import Factor
+    from tui.okta.models import Device, Factor
 
 DAY: Final = 86400
 SAME_SIGN_IN: Final = 120
@@ -87,7 +90,7 @@ class Card:
         line: Login, title and department.
         headline: What the status alone says, until the verdict is there.
         facts: What is asked on the phone first.
-        lists: Blocks, factors, groups and apps, without those that are empty.
+        lists: Blocks, factors, devices, groups and apps, without those that are empty.
         events: The newest events.
         events_note: What stands in their place.
         since: How long the status has lasted; empty for one that lets the person sign in.
@@ -204,7 +207,9 @@ def _facts(person: Person, now: datetime, answer: CardAnswer | None) -> tuple[Fa
     has = "is a super admin of Okta's" if role is AdminRole.SUPER else "has an admin role of Okta's"
     owner = plain(okta_terms.provider_words(user))
     mail = user.email if user.email.casefold() != user.login.casefold() else ""
+    risk = _risk(person)
     facts = (
+        *((risk,) if risk.tone is not Tone.PLAIN else ()),
         Fact("Okta admin", has if role else "", Tone.WARN),
         Fact("Manager", _clean(user.text("manager") or user.text("managerId"))),
         Fact("Phone", ", ".join(phones)),
@@ -214,8 +219,20 @@ def _facts(person: Person, now: datetime, answer: CardAnswer | None) -> tuple[Fa
         Fact("Password of", owner if elsewhere or user.provider_type != "OKTA" else "", tone),
         Fact("Email", _clean(mail)),
         Fact("Second mail", _clean(user.text("secondEmail"))),
+        *((risk,) if risk.tone is Tone.PLAIN else ()),
     )
     return tuple(fact for fact in facts if fact.text)
+
+
+_RISKS: Final = {"NONE": Tone.PLAIN, "LOW": Tone.PLAIN, "MEDIUM": Tone.WARN, "HIGH": Tone.BAD}
+
+
+def _risk(person: Person) -> Fact:
+    """Return how risky Okta holds the person, with its reason; without text where that is not read."""
+    risk = person.risk.value
+    level = (risk.risk_level or "") if risk else ""
+    text = " · ".join(filter(None, (_clean(level).capitalize(), _clean((risk.reason or "") if risk else ""))))
+    return Fact("Risk level", text, _RISKS.get(level, Tone.WARN))
 
 
 def _clean(text: str) -> str:
@@ -255,6 +272,7 @@ def _lists(person: Person, now: datetime) -> Iterable[Listing]:
     parts = (
         _listing("Blocks", person.blocks, lambda blocks: [_block(block) for block in blocks], ""),
         _factor_rows(person, now),
+        *_devices(person),
         _listing("Groups", person.groups, lambda groups: sorted((g.name for g in groups), key=str.casefold), ""),
         _listing("Apps", person.apps, lambda apps: [app.label or app.app_name or "?" for app in apps], ""),
     )
@@ -262,7 +280,24 @@ def _lists(person: Person, now: datetime) -> Iterable[Listing]:
         if listing.title == "Blocks" and person.blocks.pending:
             continue  # hardly anybody is blocked: the line comes where somebody is
         if listing.items or listing.note:
-            yield listing if listing.title in {"Blocks", "Factors"} or listing.note else replace(listing, key="g")
+            yield listing if listing.title in _OWN_KEYS or listing.note else replace(listing, key="g")
+
+
+_OWN_KEYS: Final = frozenset({"Blocks", "Factors", "Devices"})
+"""The lists that do not lead to the software."""
+
+
+def _devices(person: Person) -> Iterable[Listing]:
+    """Yield the devices, once they are read; nothing where the connector does not handle them, or the org has none."""
+    if person.devices.pending or isinstance(person.devices.trouble, FeatureOff):
+        return
+    listing = _listing("Devices", person.devices, lambda devices: map(_device, devices), "")
+    yield replace(listing, key=key_of("person.devices"))
+
+
+def _device(device: Device) -> str:
+    system, state = system_of(device), "" if device.status == "ACTIVE" else f" ({state_of(device).lower()})"
+    return f"{device.name}{f' · {system}' if system else ''}{state}"
 
 
 def _factor_rows(person: Person, now: datetime) -> Listing:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.desk.people.admins import AdminRole
     from tui.desk.people.password_policies import Applied
     from tui.okta.log_events import LogEvent
-    from tui.okta.models import AppLink, Block, Factor, Group, User
+    from tui.okta.models import AppLink, Block, Device, Factor, Group, User, UserRisk
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -65,6 +65,8 @@ class Person:
         groups: The groups.
         apps: The apps on the person's dashboard.
         factors: The enrolled factors.
+        devices: The devices with Okta Verify on them; pending where the connector does not handle devices.
+        risk: How risky Okta holds the person; pending where the connector does not read that.
         events: The latest events of the System Log.
         admin: The admin role of Okta's that the person has; an empty one for none.
         policy: The settings of the password policy, as far as an action needs them; an empty tuple where none applies.
@@ -76,6 +78,8 @@ class Person:
     groups: Part[tuple[Group, ...]] = field(default_factory=Part)
     apps: Part[tuple[AppLink, ...]] = field(default_factory=Part)
     factors: Part[tuple[Factor, ...]] = field(default_factory=Part)
+    devices: Part[tuple[Device, ...]] = field(default_factory=Part)
+    risk: Part[UserRisk] = field(default_factory=Part)
     events: Part[tuple[LogEvent, ...]] = field(default_factory=Part)
     admin: Part[AdminRole] = field(default_factory=Part)
     policy: Part[tuple[Applied, ...]] = field(default_factory=Part)

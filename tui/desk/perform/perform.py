@@ -15,6 +15,7 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import ids_of, read_targets
 from tui.desk.connectors.secrets import Secret
 from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.verified import SETTLED
 from tui.desk.people.own_changes import OwnChange
 from tui.desk.perform.result import (
     Performed,
@@ -23,10 +24,12 @@ from tui.desk.perform.result import (
     observation,
     outcome_of,
     proves_effect,
+    short_name,
     took_effect,
 )
 from tui.desk.perform.trace import search_log
 from tui.desk.text.named_keys import key_of, key_said
+from tui.desk.verification.ruling import overtaken, rule
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingRole, MissingScope, NotFound, OktaError, Unreadable
@@ -39,8 +42,8 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
     from tui.desk.session import Session
+    from tui.desk.verification.ruling import Ruling
     from tui.okta.answers import Answer
-    from tui.okta.calls import Call
     from tui.okta.policy import Approval
 
 LAGS: Final = (0.5, 1.5)
@@ -81,6 +84,7 @@ async def perform(
     *,
     reason: str = "",
     ticket: str = "",
+    typed: bool = False,
     progress: Callable[[Progress], None] = _no_progress,
 ) -> Performed:
     """Carry out a confirmed plan: read the person, check, record, send, record the outcome, read the person back.
@@ -92,14 +96,16 @@ async def perform(
         plan: The confirmed plan.
         reason: The agent's reason, for the ledger.
         ticket: The ticket's number, for the ledger.
+        typed: Whether the agent has typed whom it is about.
         progress: Called at each step.
 
     Raises:
-        Obstructed: The action is not possible any more; nothing was recorded or sent.
+        Obstructed: The action is not possible any more, or the desk's rules want something else first; nothing was
+            recorded or sent.
         OktaError: The person could not be read beforehand; nothing was recorded or sent.
         LedgerError: The intent could not be recorded; nothing was sent.
     """
-    return await _Performing(session, plan, progress).run(reason, ticket)
+    return await _Performing(session, plan, progress).run(reason, ticket, typed=typed)
 
 
 class _Performing:
@@ -119,18 +125,20 @@ class _Performing:
         self._step = 0
         self._answers: list[Answer] = []
 
-    async def run(self, reason: str, ticket: str) -> Performed:
+    async def run(self, reason: str, ticket: str, *, typed: bool = False) -> Performed:
         """Carry out the plan; as `perform`."""
         session, plan = self.session, self.plan
         self._report("Reading the person again")
         asking = asyncio.ensure_future(session.client.principal())
         try:
             fresh, targets = await self._read_and_check()
+            ruling = await self._ask_rules(fresh, targets, reason, typed=typed)
             self._report("Recording it in the ledger")
             principal = await asking
         finally:
             asking.cancel()  # does nothing where it has ended
-        approval = await self._intend(self._intent(fresh, reason, ticket, principal))
+        approval = await self._intend(self._intent(fresh, reason, ticket, principal, ruling))
+        await self._check_overtaken(approval, ruling, reason, typed=typed)
         session.forget_changed(self.action, fresh)
         try:
             trouble, outcome = await self._send(approval)
@@ -139,11 +147,9 @@ class _Performing:
         request_id = trouble.request_id if trouble else self._answers[-1].request_id
         unrecorded = await self._record(approval.entry, outcome, self._detail(trouble), request_id)
         self._note(approval.entry, outcome)
-        secret = None
-        if self.action.reveals and self._answers:
-            secret = _secret_in(self._answers[0], self.action.reveals.key)
-            if secret is None and trouble is None:
-                trouble = Unreadable(f"Okta's answer held no {self.action.reveals.title.lower()}", advice="")
+        secret = self._secret()
+        if self.action.reveals and secret is None and trouble is None:
+            trouble = Unreadable(f"Okta's answer held no {self.action.reveals.title.lower()}", advice="")
         self._report("Reading the person back")
         after, targets_after = await self._read_back(fresh, targets, outcome)
         settled = False
@@ -162,7 +168,16 @@ class _Performing:
             except Trouble as error:  # the entry stays open, which is true as well
                 unrecorded = error
         self._report("Done")
-        return Performed(plan, approval.entry, outcome, after, targets_after, trouble, unrecorded, settled, secret)
+        made = _id_in(self._answers[0]) if secret is not None else ""
+        return Performed(
+            *(plan, approval.entry, outcome, after, targets_after, trouble, unrecorded, settled, secret, made),
+            carried_out=len(self._answers),
+        )
+
+    def _secret(self) -> Secret | None:
+        """Return the secret that Okta's first answer gives away; `None` for an action, or an answer, without one."""
+        reveals = self.action.reveals
+        return _secret_in(self._answers[0], reveals.key) if reveals and self._answers else None
 
     def _note(self, entry: int, outcome: Outcome) -> None:
         """Note for the person's card what was changed, or may have been; the System Log shows it a little later."""
@@ -201,6 +216,34 @@ class _Performing:
         """Return the obstacle with which the guard does not let the targets be read either; `None` for no such."""
         obstacle = self.session.obstacle(self.action, person)
         return obstacle if obstacle and obstacle.cause in {Cause.CAPABILITY, Cause.BY_GROUPS_ONLY} else None
+
+    async def _ask_rules(
+        self, fresh: Person, targets: tuple[Target, ...], reason: str, *, typed: bool
+    ) -> Ruling | None:
+        """Return what the desk's rules say, if they allow the action now; `None` for a desk without rules.
+
+        Raises:
+            Obstructed: They do not allow it.
+        """
+        if self.session.connector.rules is None:
+            return None
+        ruling = await rule(self.session, self.action, fresh, targets, reason=reason, typed=typed)
+        if ruling.obstacle is not None:
+            raise Obstructed(self.action, ruling.obstacle)
+        return ruling
+
+    async def _check_overtaken(self, approval: Approval, ruling: Ruling | None, reason: str, *, typed: bool) -> None:
+        """Stop, with the entry saying that nothing was sent, where others recorded something first that forbids this.
+
+        Raises:
+            Obstructed: The desk's rules want something else now.
+        """
+        if ruling is None:
+            return
+        late = await overtaken(self.session, approval.entry, self.action, ruling, reason=reason, typed=typed)
+        if late is not None:
+            await self._record(approval.entry, Outcome.NOT_SENT, late.reason, "")
+            raise Obstructed(self.action, late)
 
     async def _read_targets(self, person: Person) -> tuple[Target, ...]:
         ids = {target.kind: target.id for target in self.plan.targets}
@@ -245,7 +288,7 @@ class _Performing:
 
     def _done_before(self) -> str:
         """Return which calls Okta carried out before the failure, in words for the ledger; empty for none."""
-        done = [_short_name(call) for call in self.plan.calls[: len(self._answers)]]
+        done = [short_name(call) for call in self.plan.calls[: len(self._answers)]]
         return f" Done before: {', '.join(done)}." if done else ""
 
     async def _read_back(
@@ -291,7 +334,7 @@ class _Performing:
             raise
         return None
 
-    def _intent(self, fresh: Person, reason: str, ticket: str, principal: str) -> Intent:
+    def _intent(self, fresh: Person, reason: str, ticket: str, principal: str, ruling: Ruling | None) -> Intent:
         user, session = fresh.user, self.session
         answered_at = session.client.clock.answered_at
         return Intent(
@@ -311,6 +354,7 @@ class _Performing:
             target=self.plan.aimed_at,
             principal=principal,
             okta_time=stamp(datetime.fromtimestamp(answered_at, UTC)) if answered_at is not None else "",
+            proof=ruling.kept if ruling else "",
         )
 
 
@@ -338,7 +382,10 @@ async def settle(session: Session, entry: Entry) -> str:
         raise IsNotice
     if not is_of_this_org(session, entry):
         raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
-    action, intent = ACTIONS.get(entry.intent.action), entry.intent
+    if entry.intent.action in SETTLED:
+        await asyncio.to_thread(session.ledger.settle, entry.seq, SETTLED[entry.intent.action])
+        return SETTLED[entry.intent.action]
+    action, intent = acted_by(entry), entry.intent
     try:
         person = await session.person_with_blocks(intent.person_id)
         # A status that the action leads to, and that the person had before, proves nothing.
@@ -352,10 +399,19 @@ async def settle(session: Session, entry: Entry) -> str:
             result = observation(action, person, targets)
     except NotFound as error:
         result = f"{error.title}: the person, or what it was about, does not exist any more."
-    if further := [_short_name(call) for call in intent.calls[1:]]:
+    if further := [short_name(call) for call in intent.calls[1:]]:
         result += f" Whether {', '.join(further)} was carried out as well, this does not show."
     await asyncio.to_thread(session.ledger.settle, entry.seq, result)
     return result
+
+
+def acted_by(entry: Entry) -> Action | None:
+    """Return the action whose call an entry recorded first; it may stand in another's place. `None` where unknown."""
+    action, calls = ACTIONS.get(entry.intent.action), entry.intent.calls
+    if action is None or not calls or action.endpoint.path_values(calls[0]) is not None:
+        return action
+    others = (option.instead for option in action.options if option.instead)
+    return next((other for other in others if other.endpoint.path_values(calls[0]) is not None), action)
 
 
 async def _targets_of(session: Session, action: Action | None, person: Person, intent: Intent) -> tuple[Target, ...]:
@@ -366,15 +422,23 @@ async def _targets_of(session: Session, action: Action | None, person: Person, i
     return await read_targets(session.client, action, person, ids_of(action, names))
 
 
-def _short_name(call: Call) -> str:
-    return f"{call.method} {call.target.partition('?')[0].rpartition('/')[2]}"
-
-
 def _secret_in(answer: Answer, key: str) -> Secret | None:
     """Return the secret in an answer; `None`, without a word about the answer, where it cannot be read."""
     try:
         value = json.loads(answer.body)
     except ValueError:
         return None
-    text = value.get(key) if isinstance(value, dict) else None
+    for name in key.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    text = value
     return Secret(text) if isinstance(text, str) and text else None
+
+
+def _id_in(answer: Answer) -> str:
+    """Return the id of what an answer shows as just made; empty where it tells none."""
+    try:
+        value = json.loads(answer.body)
+    except ValueError:
+        return ""
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action, Obstacle, Plan, Target
     from tui.desk.connectors.secrets import Secret
     from tui.desk.people.person import Person
+    from tui.okta.calls import Call
     from tui.okta.errors import OktaError
     from tui.trouble import Trouble
 
@@ -48,6 +49,8 @@ class Performed:
         unrecorded: Why the outcome could not be recorded in the ledger.
         settled: Whether the answer was lost and the state read afterwards shows that it worked.
         secret: The secret in Okta's answer, for the agent to hand over; stored nowhere else.
+        made: Okta's id of what holds the secret; empty where the answer tells none.
+        carried_out: How many of the plan's calls Okta carried out.
     """
 
     plan: Plan
@@ -59,6 +62,8 @@ class Performed:
     unrecorded: Trouble | None = None
     settled: bool = False
     secret: Secret | None = field(default=None, repr=False)
+    made: str = ""
+    carried_out: int = 0
 
     @property
     def clean(self) -> bool:
@@ -85,7 +90,8 @@ class Performed:
             case Outcome.DONE:
                 text = f"{title}: done for {name}"
             case Outcome.PARTLY:
-                text = f"{title}: done for {name}, but not all that goes with it"
+                rest = ", ".join(short_name(call) for call in self.plan.calls[self.carried_out :])
+                text = f"{title}: only in part for {name}: {self._done_before} was done, {rest} was not"
             case Outcome.REFUSED:
                 text = f"{title}: Okta refused it for {name}"
             case Outcome.NOT_SENT:
@@ -94,7 +100,13 @@ class Performed:
                 text = f"{title}: Okta's answer was lost, but a look at {name} shows that it worked"
             case _:
                 text = f"{title}: Okta's answer was lost, so whether it acted on {name} is not known"
+                text += f"; {self._done_before} was done before" if self.carried_out else ""
         return f"{text} ({changed})" if changed else text
+
+    @property
+    def _done_before(self) -> str:
+        """The calls that Okta carried out, where it did not carry out all of them."""
+        return ", ".join(short_name(call) for call in self.plan.calls[: self.carried_out])
 
     @property
     def hint(self) -> str:
@@ -103,6 +115,11 @@ class Performed:
         if reveals is None or self.secret is not None or self.outcome not in {Outcome.DONE, Outcome.UNKNOWN}:
             return ""
         return f"The {reveals.title.lower()} did not arrive. Do it once more: a new one takes its place."
+
+
+def short_name(call: Call) -> str:
+    """Return what a call does in two words: `POST suspend`."""
+    return f"{call.method} {call.target.partition('?')[0].rpartition('/')[2]}"
 
 
 def state_words(person: Person) -> str:

@@ -148,6 +148,8 @@ class _Trace:
         about_person = not {TargetKind.GROUP, TargetKind.APP} <= set(aims)
         self.ids = {value for kind, value in values.items() if kind in {TargetKind.GROUP, TargetKind.APP}}
         self.subject = self.intent.person_id if about_person else values.get(TargetKind.GROUP, "")
+        if TargetKind.DEVICE in aims:  # the event of a device names the device, and nobody
+            self.subject = values.get(TargetKind.DEVICE, "")
         if TargetKind.FACTOR in aims:
             self.subject = ""  # the event of a factor does not name it, so that two factors cannot be told apart
         # With several calls, the id is that of the one that failed, which may be another.

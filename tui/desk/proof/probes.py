@@ -25,7 +25,17 @@ from tui.okta.errors import (
     OktaError,
 )
 from tui.okta.log_events import LogEvent
-from tui.okta.models import ClientPrivileges, Factor, Group, RoleAssignment, TokenInfo, User
+from tui.okta.models import (
+    Authenticator,
+    ClientPrivileges,
+    Factor,
+    Group,
+    RoleAssignment,
+    TokenInfo,
+    User,
+    UserDevice,
+    UserRisk,
+)
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
@@ -56,6 +66,13 @@ PROBES: Final = (
     Probe("Apps", ep.APPS, App),
     Probe("System Log", ep.LOGS, LogEvent),
     Probe("Password policies", ep.POLICIES, PasswordPolicy, (("type", "PASSWORD"),)),
+    Probe("Authenticators", ep.AUTHENTICATORS, Authenticator, ()),
+)
+
+OF_ONE_PERSON: Final = (
+    Probe("Factors", ep.USER_FACTORS, Factor),
+    Probe("Devices", ep.USER_DEVICES, UserDevice),
+    Probe("Risk", ep.USER_RISK, UserRisk),
 )
 
 
@@ -159,8 +176,9 @@ class Inquiry:
         for probe in PROBES:
             if probe.endpoint.id in wanted and self.answers.fatal is None:
                 yield await self._probe(probe)
-        if ep.USER_FACTORS.id in wanted and self._first is not None and self.answers.fatal is None:
-            yield await self._factors(self._first)
+        for probe in OF_ONE_PERSON:
+            if probe.endpoint.id in wanted and self._first is not None and self.answers.fatal is None:
+                yield await self._of_one(probe, self._first)
 
     async def _org(self) -> ProofLine:
         text = "Org settings: GET /api/v1/org"
@@ -196,21 +214,24 @@ class Inquiry:
             self._first, self.answers.nobody = (items[0] if items else None), not items
         return ProofLine(text, ok=True, detail="Works." if items else "Works; nothing is visible there.")
 
-    async def _factors(self, person: User) -> ProofLine:
-        """Read one person's factors, only to see whether keydesk may."""
-        text = "Factors: GET /api/v1/users/{id}/factors"
+    async def _of_one(self, probe: Probe, person: User) -> ProofLine:
+        """Read something of one person, only to see whether keydesk may."""
+        text = f"{probe.title}: GET {probe.endpoint.template}"
         try:
-            await self._client.all(ep.USER_FACTORS, Factor, {"id": person.id})
+            if probe.endpoint is ep.USER_RISK:
+                await self._client.read(probe.endpoint, probe.kind, {"id": person.id})
+            else:
+                await self._client.all(probe.endpoint, probe.kind, {"id": person.id})
         except OktaError as error:
             if isinstance(error, NotFound):  # deactivated or deleted a moment ago: no proof either way
                 return ProofLine(text, ok=None, detail=error_words(error))
-            self.answers.results[ep.USER_FACTORS.id] = error
+            self.answers.results[probe.endpoint.id] = error
             return (
                 self._fail(text, error)
                 if _ends_the_proof(error)
                 else ProofLine(text, ok=False, detail=error_words(error))
             )
-        self.answers.results[ep.USER_FACTORS.id] = None
+        self.answers.results[probe.endpoint.id] = None
         return ProofLine(text, ok=True, detail="Works.")
 
     # -- what it may do

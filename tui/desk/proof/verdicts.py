@@ -36,6 +36,13 @@ _WORST: Final = (
 _SCOPES_TAB: Final = "the app's “Okta API Scopes” tab (Applications > Applications)"
 _NAME: Final = re.compile(r"okta\.[A-Za-z.]{1,60}")
 _SOON: Final = timedelta(days=7)
+_BESIDE: Final = {
+    Capability.VERIFICATION: "A Help Desk Administrator may push and check Okta Verify's codes; for codes "
+    "of other apps a Group Administrator was needed, as one desk has told.",
+    Capability.DEVICES: "Which standard role may suspend or deactivate a device is not known below Organization "
+    "Administrator; a custom role may, with Okta's permissions on the lifecycle of devices.",
+}
+"""What is known of a change beside its scope and role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,8 @@ def _finding(
     if worst is CapabilityVerdict.WORKS:
         return Finding(capability, worst)
     if worst is CapabilityVerdict.NOT_PROVABLE:
-        return Finding(capability, worst, _unproved(worst_parts, answers))
+        reason = f"{_unproved(worst_parts, answers)} {_BESIDE.get(capability, '')}".rstrip()
+        return Finding(capability, worst, reason)
     # A missing scope hides whether a role is missing too: the row names all that is known of both.
     scopes = tuple(dict.fromkeys(part.scope for part in parts if part.verdict is CapabilityVerdict.MISSING_SCOPE))
     without_role = _without_role(parts, answers)

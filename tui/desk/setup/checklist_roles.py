@@ -126,7 +126,7 @@ def custom_role(choices: Choices) -> ChecklistSection:
         )
     resources = dict.fromkeys(resource for need in choices.needed for resource in need.resources)
     groups = "the members of the chosen groups" if choices.limited_groups else "all people, or the members of groups"
-    held = {"users": groups, "groups": "the groups", "apps": "the apps"}
+    held = {"users": groups, "groups": "the groups", "apps": "the apps", "devices": "all devices"}
     link = choices.page(_ADMINS)
     items = [
         Item(

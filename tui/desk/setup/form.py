@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.profiles import COLOURS
 from tui.desk.connectors.secrets import Keep
-from tui.okta.policy import Capability, Mode, SoftwareBy
+from tui.okta.policy import USUAL, Capability, Mode, SoftwareBy
 from tui.okta.tokens import kind_of_token
 
 if TYPE_CHECKING:
@@ -49,9 +49,10 @@ class Form:
     org: str = ""
     proxy: str = ""
     ca_bundle: str = ""
-    capabilities: tuple[str, ...] = tuple(Capability)
+    capabilities: tuple[str, ...] = tuple(capability for capability in Capability if capability in USUAL)
     software_by: str = SoftwareBy.GROUPS_AND_APPS
     read_write: bool = False
+    verify_only: bool = False
     portal_reset: str = ""
     portal_unlock: str = ""
     directory: bool = False
@@ -82,7 +83,8 @@ class Form:
     @property
     def mode(self) -> Mode:
         """The mode: read-only unless read-write was chosen."""
-        return Mode.READ_WRITE if self.read_write else Mode.READ_ONLY
+        reading = Mode.VERIFY_ONLY if self.verify_only else Mode.READ_ONLY
+        return Mode.READ_WRITE if self.read_write else reading
 
     @property
     def wanted(self) -> frozenset[Capability]:
@@ -151,6 +153,7 @@ def from_profile(profile: Profile) -> Form:
         capabilities=tuple(capability for capability in Capability if capability in profile.capabilities),
         software_by=profile.software_by,
         read_write=profile.mode is Mode.READ_WRITE,
+        verify_only=profile.mode is Mode.VERIFY_ONLY,
         portal_reset=portals.password_reset,
         portal_unlock=portals.unlock,
         directory=portals.directory,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from tui.desk.connectors.connector import SignInKind, is_loopback, parse_address
@@ -12,6 +12,7 @@ from tui.desk.connectors.portals import Portals
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.connectors.ticket import TicketRule, parse_pattern
+from tui.desk.rules.written import AS_THEY_COME
 from tui.local_file import read_limited
 from tui.okta.network import Network
 from tui.okta.policy import SoftwareBy
@@ -19,7 +20,7 @@ from tui.okta.tokens import kind_of_token
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from tui.desk.connectors.secrets import Secret
     from tui.desk.connectors.settings import Places
@@ -173,7 +174,7 @@ def parse_capabilities(form: Form) -> frozenset[Capability]:
         BadInput: No capability is switched on.
     """
     if not form.wanted:
-        raise BadInput("Nothing is switched on", advice="Switch on at least one of the seven.", field="capabilities")
+        raise BadInput("Nothing is switched on", advice="Switch on at least one of them.", field="capabilities")
     return form.wanted
 
 
@@ -314,10 +315,14 @@ def parse_ids(form: Form) -> tuple[str, str]:
     return client_id, key_id
 
 
-def to_profile(
-    form: Form, places: Places, taken: Collection[str], *, unknown: Mapping[str, Any] | None = None
-) -> Profile:
+def to_profile(form: Form, places: Places, taken: Collection[str], *, before: Profile | None = None) -> Profile:
     """Return the profile that a form describes.
+
+    Args:
+        form: The form.
+        places: The folders for secrets.
+        taken: The names of the other connectors.
+        before: The profile that is changed: what the wizard does not ask for stays, such as the desk's rules.
 
     Raises:
         BadInput: A value cannot be used; the error names its field.
@@ -337,5 +342,7 @@ def to_profile(
         portals=parse_portals(form),
         network=parse_network(form),
         ticket=TicketRule(parse_pattern(form.ticket_pattern), form.ticket_needed),
-        unknown=dict(unknown or {}),
+        rules=before.rules if before else AS_THEY_COME,
+        access_code=before.access_code if before else "",
+        unknown=dict(before.unknown) if before else {},
     )

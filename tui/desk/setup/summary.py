@@ -95,7 +95,7 @@ def _org(form: Form) -> list[str]:
 
 def _capabilities(form: Form) -> list[str]:
     off = [CAPABILITY[capability] for capability in Capability if capability not in form.wanted]
-    switched_on = "nothing" if not form.wanted else "all seven" if not off else f"all but {', '.join(off)}"
+    switched_on = "nothing" if not form.wanted else "everything" if not off else f"all but {', '.join(off)}"
     software = Capability.PROVISIONING in form.wanted
     portals = [name for name, text in (("reset", form.portal_reset), ("unlock", form.portal_unlock)) if text.strip()]
     elsewhere = [f"portals for {' and '.join(portals)}"] if portals else []

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions.catalogue import (
+from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
+from tui.desk.actions.obstacles import obstacle
+from tui.desk.actions.software_actions import (
     ADD_TO_GROUP,
     ASSIGN_APP,
     GIVE_APP_TO_GROUP,
     REMOVE_FROM_GROUP,
     UNASSIGN_APP,
 )
-from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
-from tui.desk.actions.obstacles import obstacle
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:

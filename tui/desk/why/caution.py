@@ -70,6 +70,7 @@ async def _look(session: Session, person: Person) -> Caution:
     e = Evidence(person, session.now(), events=events.value, shared=session.attack_signs.addresses)
     e = await with_strangers(session, e)
     found = attack_verdict(e)
+    session.attack_signs.note_verdict(person.user.id, attack=found is not None)
     if found is None:
         return by_signs(session, person, "")
     if person.locked or person.blocked:

@@ -1,0 +1,1 @@
+"""Who is calling: the dialog in which a caller is proven."""

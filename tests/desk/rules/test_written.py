@@ -1,0 +1,97 @@
+"""The rules in a connector's file: what it says is what holds, what is wrong names its line, and nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.desk.connectors.profile import BadProfiles
+from tui.desk.connectors.profiles_toml import parse, read, write
+from tui.desk.rules.rules import DEFAULT_RULES, Protected, _fits
+from tui.desk.rules.strength import Attested, Measured, Strength
+from tui.desk.rules.tiers import Alarm, Tier
+from tui.desk.rules.written import AS_THEY_COME
+
+HEAD = """[connectors.acme]
+org = "https://acme.okta.com"
+[connectors.acme.sign_in]
+kind = "api-token"
+"""
+RULES = """[connectors.acme.rules]
+proof = "code"
+stop_on = ["denied"]
+attested = ["in-person"]
+also_count = ["message"]
+per_agent = 6
+tiers = { expire-password = 3 }
+[connectors.acme.rules.protected]
+logins = ["ceo@*"]
+groups = ["Board"]
+"""
+
+
+def test_what_the_file_says_is_what_holds() -> None:
+    profiles, _ = parse(Path("c.toml"), HEAD + RULES)
+    rules = profiles.profiles[0].rules.made()
+    assert rules.proof is Strength.CODE
+    assert (set(rules.attested), set(rules.weak)) == ({Attested.IN_PERSON}, {Measured.MESSAGE})
+    assert rules.stop_on == {Alarm.DENIED}
+    assert (rules.per_agent, rules.tier_of("expire-password")) == (6, Tier.PROOF)
+    assert rules.protected.why("CEO@acme.example", (), "") == "The desk's rules protect this login"
+    assert parse(Path("c.toml"), HEAD)[0].profiles[0].rules.made() == DEFAULT_RULES
+
+
+def test_the_rules_are_written_back_and_only_where_they_differ(tmp_path: Path) -> None:
+    path = tmp_path / "connectors.toml"
+    path.write_text(HEAD + RULES)
+    path.chmod(0o600)
+    profiles, extra = read(path)
+    again = write(profiles, extra)
+    assert again.profiles[0].rules == profiles.profiles[0].rules
+    assert "proof_minutes" not in path.read_text().partition("[connectors.acme]")[2]
+    path.write_text(HEAD)
+    profiles, extra = read(path)
+    assert profiles.profiles[0].rules == AS_THEY_COME
+    write(profiles, extra)
+    assert "rules]" not in path.read_text().partition("[connectors.acme]")[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('proof = "hope"', "rules.proof"),
+        ("cool_off_hours = 1", "cool_off_hours must be between 24"),
+        ("per_agent = 0", "per_agent must be between"),
+        ("tiers = { explode = 3 }", "There is no action explode"),
+        ("tiers = { unlock = 9 }", "rules.tiers"),
+        ('attested = ["a nice voice"]', "rules.attested"),
+        ('also_count = ["push"]', "rules.also_count"),
+        ('protected = { attribute = "title" }', "go together"),
+        ('protected = { attribute = "a b", values = ["x"] }', "name of an attribute"),
+        ('protected = { logins = [" "] }', "protected.logins"),
+    ],
+)
+def test_what_is_wrong_names_its_line(line: str, says: str) -> None:
+    with pytest.raises(BadProfiles) as refused:
+        parse(Path("c.toml"), f"{HEAD}[connectors.acme.rules]\n{line}\n")
+    assert says in str(refused.value)
+    assert "line 6" in str(refused.value)
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=10))
+def test_a_star_stands_for_any_characters(pattern: str, text: str) -> None:
+    expected = re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text) is not None
+    assert _fits(pattern, text) is expected
+
+
+def test_who_is_protected() -> None:
+    protected = Protected(("ceo@*", "root"), ("Board",), "title", ("CFO", "CEO"))
+    assert protected.why("ceo2@acme.example", (), "") == ""
+    assert protected.why("Root", (), "")
+    assert protected.why("ann", ("Everyone", "board"), "") == "The desk's rules protect the group board"
+    assert protected.why("ann", (), "cfo") == "The desk's rules protect people whose title is cfo"
+    assert Protected().why("", (), "") == ""

@@ -1,0 +1,128 @@
+"""A caller is proven by keys: what the agent sees and says, and that an attack is stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from screens.verification.caller import CallerScreen
+from screens.verification.callers import CallersScreen
+from tests.desk.support import user_id
+from tests.screens.support import NARROW, seated
+from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.rules.rules import DEFAULT_RULES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Desk, Wire
+    from tests.screens.support import Seat
+    from tui.demo.org import Org
+    from tui.desk.session import Session
+
+ZACK = "zack.moore"
+
+
+def ruled(desk: Desk) -> Session:
+    session = desk.session()
+    return replace(session, connector=replace(session.connector, rules=DEFAULT_RULES))
+
+
+async def opened(seat: Seat, session: Session, org: Org, action: str = "temp-password") -> list[bool | None]:
+    results: list[bool | None] = []
+    person = await session.person(user_id(org, ZACK))
+    found = ACTIONS[action]
+    targets = await session.read_targets(found, person, {})
+    seat.app.push_screen(CallerScreen(session, person, found, targets), results.append)
+    await seat.rest()
+    return results
+
+
+async def on_the_line(seat: Seat) -> None:
+    """The demo's callers, of whom one is looked up."""
+    taken: list[str | None] = []
+    seat.app.push_screen(CallersScreen(), taken.append)
+    await seat.rest()
+    assert "I am back from leave" in seat.words
+    await seat.press("down")
+    assert "The real Jack sees a sign-in that he did not start and taps No" in seat.words
+    await seat.press("enter")
+    assert taken == ["jack.frost@acme.example"]
+
+
+async def raised_and_ended(seat: Seat) -> None:
+    """The alert by the palette, on two screens."""
+    await seat.press("ctrl+p", *"raise the alert", "enter")
+    assert "It is not raised now." in seat.words
+    await seat.press("enter")
+    assert "Say why" in seat.words
+    await seat.type("a wave of callers")
+    await seat.press("tab", "backspace", "backspace", *"2h", "enter")
+    assert "The alert is raised" in seat.words
+    assert "ALERT until" in seat.text.splitlines()[0]
+    await seat.press("f4")
+    assert "ALERT until" in seat.text.splitlines()[0]
+    assert "✗ denied" in seat.words
+    await seat.press("ctrl+p", *"end the alert", "enter")
+    assert "Raised by tess until" in seat.words
+    await seat.press("enter")
+    assert "The alert is ended" in seat.words
+    assert "ALERT until" not in seat.text.splitlines()[0]
+
+
+async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk, org: Org, wire: Wire) -> None:
+    session = ruled(desk)
+    async with seated(session, NARROW) as seat:
+        results = await opened(seat, session, org)
+        assert "a push with a number" in seat.words
+        assert "Push with a number · Okta Verify on Zack's phone" in seat.words
+        assert "FastPass" in seat.words
+        await seat.press("enter")
+        assert "PROVEN, well enough for this" in seat.words
+        await seat.press("enter")
+        assert results == [True]
+        await seat.look_up(f"{ZACK}@acme.example")
+        await seat.press("enter")
+        await seat.until(lambda: "caller proven" in seat.words)
+        await seat.press("equals_sign")
+        assert "They want" in seat.words
+        assert "Reset all factors 4 of 4 two pushes with a number in a row" in seat.words
+        await seat.press("enter")
+        assert isinstance(seat.app.screen, CallerScreen)
+        assert "a push with a number, or what you vouch for" in seat.words
+        await seat.press("escape")
+        org.challenges.teach(org.people.named(ZACK), "deny")
+        results = await opened(seat, session, org, "reset-link")
+        await seat.press("enter")
+        assert "DENIED" in seat.words
+        assert "treat this call as an attack" in seat.words
+        await seat.press("escape")
+        assert results == [False]
+        await seat.press("r")
+        await seat.until(lambda: "PUSH DENIED" in seat.words)
+        writes = len(wire.writes)
+        await opened(seat, session, org, "reset-link")
+        assert "A push was denied" in seat.words
+        await seat.press("enter")
+        assert "not asked again now" in seat.words
+        assert len(wire.writes) == writes
+        await seat.press("escape")
+        await raised_and_ended(seat)
+        await on_the_line(seat)
+
+
+def mails(home: Path) -> list[str]:
+    return [path.read_text() for path in home.rglob("*.eml")]
+
+
+async def test_the_desk_is_told_of_a_denial(desk: Desk, org: Org, home: Path) -> None:
+    session = ruled(desk)
+    org.challenges.teach(org.people.named(ZACK), "deny")
+    async with seated(session, NARROW) as seat:
+        await opened(seat, session, org)
+        await seat.press("enter")
+        assert "The desk's channel: sent" in seat.words
+    (mail,) = mails(home)
+    assert "zack.moore@acme.example" in mail
+    assert "security@desk.example" in mail
+    assert "Ledger entry: 1" in mail
