@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tui.desk.ledger.chain import ChainReport
     from tui.desk.ledger.claims import Twins
@@ -76,12 +76,44 @@ class LedgerStore(Protocol):
         ...
 
 
+RULES: Final = "change-desk-rules"
+"""The action of an entry that changes the desk's rules."""
+
+
+class Store(LedgerStore, Protocol):
+    """All that a desk shares, on this machine or in a team's database; one suite of tests runs on both.
+
+    Verifications of callers, caps, cool-offs and the raised alert are entries of the ledger, so they are shared with
+    it. What is no entry (a feed, a budget, who looks at whom) gets methods of its own beside these.
+    """
+
+    def desk_rules(self) -> Entry | None:
+        """Return the entry that changed the desk's rules last, which are in `intent.rules`; `None` for none."""
+        ...
+
+    def change_rules(self, intent: Intent) -> int:
+        """Record new rules of the desk; returns the number of the entry, whose action is `RULES`."""
+        ...
+
+    def newest(self) -> int:
+        """Return the number of the newest record, by which one sees that something is new; 0 for none."""
+        ...
+
+    def export(self) -> Iterator[str]:
+        """Return all records as JSON Lines, oldest first; `export.verify_lines` verifies them elsewhere."""
+        ...
+
+    def export_csv(self) -> Iterator[str]:
+        """Return all entries as CSV, oldest first, safe to open in a spreadsheet."""
+        ...
+
+
 class _Late:
     """Stands for a ledger that is opened when it is first asked something."""
 
-    def __init__(self, opens: Callable[[], LedgerStore]) -> None:
+    def __init__(self, opens: Callable[[], Store]) -> None:
         self._opens = opens
-        self._ledger: LedgerStore | None = None
+        self._ledger: Store | None = None
         self._lock = Lock()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the ledger has of that name
@@ -97,10 +129,10 @@ class _Late:
                 self._ledger.close()
 
 
-def ledger_when_used(opens: Callable[[], LedgerStore]) -> LedgerStore:
+def ledger_when_used(opens: Callable[[], Store]) -> Store:
     """Return a ledger that is opened when it is first asked something: whoever only looks people up needs none.
 
     Args:
         opens: Opens the ledger; called once.
     """
-    return cast("LedgerStore", _Late(opens))
+    return cast("Store", _Late(opens))
