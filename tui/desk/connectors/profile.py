@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.portals import Portals
+    from tui.desk.connectors.store_address import StoreAddress
     from tui.desk.connectors.ticket import TicketRule
     from tui.okta.network import Network
 
@@ -64,6 +65,7 @@ class Profile:
         portals: The portals that agents use in the place of keydesk.
         network: The proxy and the certificates for reaching the org.
         ticket: The rule for ticket numbers.
+        store: Where the team's record is; `None` for a ledger on this machine.
         unknown: Keys that this version of keydesk does not know; written back with the rest.
     """
 
@@ -78,6 +80,7 @@ class Profile:
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
+    store: StoreAddress | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property

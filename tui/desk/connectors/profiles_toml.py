@@ -14,6 +14,7 @@ from msgspec import to_builtins
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.portals import NO_PORTALS, Portals  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.profile import BadProfiles, Colour, Profile, Profiles, SignIn  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.connectors.store_address import BadStore, StoreAddress
 from tui.desk.connectors.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.files.private import FileTrouble, read_own, write_private
 from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys
@@ -57,6 +58,10 @@ HEADER: Final = """\
 # [connectors."NAME".network]
 #   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
 #   ca_bundle                  path of a PEM file of certificates to trust beside the system's
+# [connectors."NAME".store]    the ledger is a team's, on PostgreSQL; docs/team.md
+#   dsn                        postgresql://ann@db.acme.example/keydesk, without a password
+#   secret                     where the role's password is kept, as for sign_in
+#   machine                    true: the role is a machine's, and entries are in the name role:agent
 """
 _NAME: Final = re.compile(r"[\w .-]{1,40}")
 _SECRET: Final = re.compile(r"token|api_token|private_key|password|passphrase_text|client_secret", re.IGNORECASE)
@@ -98,6 +103,7 @@ class _Written:
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
+    store: StoreAddress | None = None
 
 
 def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
@@ -177,10 +183,14 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
         ticket = replace(parsed.ticket, pattern=parse_pattern(parsed.ticket.pattern))
     except BadInput as error:
         raise Misfit(("ticket", "pattern"), f"cannot be used: {error.title}; {error.detail}") from None
+    try:
+        _ = parsed.store and parsed.store.role
+    except BadStore as error:
+        raise Misfit(("store", "dsn"), f"cannot be used: {error.title}. {error.advice}") from None
     mode = Mode.READ_ONLY if parsed.read_only else Mode.READ_WRITE
     return Profile(
         name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.software_by,
-        parsed.portals, parsed.network, ticket, unknown_keys(written, parsed),
+        parsed.portals, parsed.network, ticket, parsed.store, unknown_keys(written, parsed),
     )  # fmt: skip
 
 
@@ -234,6 +244,8 @@ def _dump(profile: Profile) -> dict[str, Any]:
         "portals": to_builtins(profile.portals), "ticket": to_builtins(profile.ticket),
         "network": to_builtins(profile.network),
     }  # fmt: skip
+    if profile.store is not None:
+        subs["store"] = {key: value for key, value in to_builtins(profile.store).items() if value is not None}
     tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
         "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 SCHEMA: Final = 1
 """The number of the newest migration that this keydesk knows."""
+_AT_FIRST: Final = """
+SELECT max(number), CASE current_setting('synchronous_commit') WHEN 'off'
+THEN set_config('synchronous_commit', 'on', false) END FROM keydesk.version
+"""
+"""What each connection begins with. A server that answers before it has written would lose records in a crash."""
 _SPARE: Final = 4
 """Connections that are kept for the next use."""
 
@@ -44,6 +49,7 @@ class Terms:
         connect: For one host to answer; libpq waits two at least.
         statement: For a statement, and for a transaction that stands still.
         lock: For another transaction.
+        answer: For the answer to a record; longer than `lock`, which the server itself keeps to.
         patience: For a record to be made, with all its tries.
         pause: Between two tries.
         look: Between two looks at what the others wrote; a notification only makes it sooner.
@@ -52,6 +58,7 @@ class Terms:
     connect: float = 5.0
     statement: float = 30.0
     lock: float = 5.0
+    answer: float = 10.0
     patience: float = 8.0
     pause: float = 0.5
     look: float = 8.0
@@ -110,7 +117,7 @@ class Database:
                     raise
                 time.sleep(self.terms.pause)
 
-    def connect(self, *, write: bool = False, autocommit: bool = True) -> Connection:
+    def connect(self, *, write: bool = False) -> Connection:
         """Return a new connection, to a database whose schema this keydesk knows.
 
         Raises:
@@ -121,21 +128,8 @@ class Database:
         db = self.open(write=write)
         try:
             with store_errors():
-                found = db.execute("SELECT max(number) FROM keydesk.version").fetchone()
-            number = int(str(found[0])) if found and found[0] is not None else 0
-            if number > SCHEMA:
-                raise LedgerTooNew(
-                    "A newer keydesk made this team's record",
-                    advice="Upgrade keydesk. No change can be made with this version.",
-                    detail=f"schema {number}, known here: {SCHEMA}",
-                )
-            if number < SCHEMA:
-                raise NotSetUp(
-                    "The team's record is of an older keydesk",
-                    advice="Its owner brings it up to date with `keydesk team init`. No change can be made until then.",
-                    detail=f"schema {number}, wanted: {SCHEMA}",
-                )
-            db.autocommit = autocommit
+                found = db.execute(_AT_FIRST).fetchone()
+            _require_version(int(str(found[0])) if found and found[0] is not None else 0)
         except BaseException:
             db.close()
             raise
@@ -184,18 +178,20 @@ class Database:
     def open(self, *, write: bool) -> Connection:
         """Return a new connection to whatever the database holds; see `connect`."""
         try:
-            import psycopg  # noqa: PLC0415 - a tenth of a second, and only a team's record needs it
+            from tui.desk.team.bounded import BoundedConnection  # noqa: PLC0415 - a tenth of a second, and for a team only
         except ImportError:
             raise DriverMissing from None
         secret = self._secret()
         parameters = connection_parameters(self.address.dsn, self.terms, write=write)
         with store_errors():
-            return psycopg.connect(
+            db = BoundedConnection.connect(
                 password=secret.reveal() if secret else None,
                 autocommit=True,
                 prepare_threshold=None,  # a pooler may hand each transaction to another server process
                 **parameters,
             )
+        db.answer = self.terms.answer if write else self.terms.statement + self.terms.lock
+        return db
 
 
 class _Reading:
@@ -211,6 +207,22 @@ class _Reading:
     def _cancel(self) -> None:
         with suppress(Exception):  # nobody waits for it any more, whatever comes of this
             self._db.cancel_safe(timeout=2.0)
+
+
+def _require_version(number: int) -> None:
+    """Raise for a schema that this keydesk was not written for."""
+    if number > SCHEMA:
+        raise LedgerTooNew(
+            "A newer keydesk made this team's record",
+            advice="Upgrade keydesk. No change can be made with this version.",
+            detail=f"schema {number}, known here: {SCHEMA}",
+        )
+    if number < SCHEMA:
+        raise NotSetUp(
+            "The team's record is of an older keydesk",
+            advice="Its owner brings it up to date with `keydesk team init`. No change can be made until then.",
+            detail=f"schema {number}, wanted: {SCHEMA}",
+        )
 
 
 def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str, str]:
@@ -230,7 +242,7 @@ def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str
         if given.setdefault("sslmode", "verify-full") != "verify-full":
             raise BadStore(
                 f"The team's record would be reached with sslmode={given['sslmode']}",
-                advice="Only verify-full proves whose server it is: leave sslmode out. sslrootcert names the certificates.",
+                advice="Only verify-full proves whose server it is: leave it out. sslrootcert names the certificates.",
             )
         given.setdefault("sslrootcert", "system")
     if "service" in given:

@@ -130,13 +130,7 @@ class TeamLedger:
 
     def desk_rules(self) -> Entry | None:
         """Return the entry that changed the desk's rules last; see `Store`."""
-
-        def newest(db: Connection) -> Entry | None:
-            row = db.execute("SELECT rules FROM keydesk.chain WHERE origin = %s", (self.origin,)).fetchone()
-            number = int(str(row[0])) if row else 0
-            return rows.one_entry(db, self.origin, number) if number else None
-
-        return self._read(newest)
+        return self._read(lambda db: rows.newest_rules(db, self.origin))
 
     def newest(self) -> int:
         """Return the number of the newest record; see `Store`."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _LOCK: Final = 0x4B44534B  # "KDSK"; one process at a time changes the schema
-_SEARCH: Final = """
+SEARCH: Final = """
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA keydesk;
 CREATE INDEX IF NOT EXISTS record_words ON keydesk.record USING gin (words keydesk.gin_trgm_ops);
 """
@@ -87,7 +87,7 @@ def add_trigrams(db: psycopg.Connection[tuple[object, ...]]) -> bool:
             return False
         with db.transaction():
             db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            db.execute(_SEARCH.encode())
+            db.execute(SEARCH.encode())
     return True
 
 

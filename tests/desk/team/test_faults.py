@@ -1,0 +1,293 @@
+"""A team's database that stops, dies, is cut off, is locked, hangs or changes hands: nothing is lost, nothing is twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from tests.desk.ledger.one_intent import INTENT
+from tests.postgres import SOON, Server, TeamDatabase, prepared, programs
+from tui.desk.connectors.store_address import BadStore, StoreAddress
+from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull
+from tui.desk.team.database import TERMS, Database, connection_parameters
+from tui.desk.team.ledger import TeamLedger
+from tui.desk.team.trouble import StoreAway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tui.desk.ledger.entry import Intent
+
+PATIENT = replace(SOON, patience=30.0, answer=5.0)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@cache
+def team() -> tuple[Server, TeamDatabase]:
+    """A server of these tests' own, since they stop it: of the oldest version at hand, the shared one being the newest."""
+    server = Server(programs()[min(programs())], port=free_port())
+    return server, prepared(server.dsn())
+
+
+@pytest.fixture
+def intent() -> Intent:
+    return replace(INTENT, org=team()[1].new_org())
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for another thread, however long this machine takes."""
+    for _ in range(3000):
+        if holds():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it never came")
+
+
+def test_while_the_server_is_stopped_nothing_is_recorded_and_afterwards_all_goes_on(intent: Intent) -> None:
+    server, database = team()
+    with closing(database.ledger(intent.org)) as ledger:
+        ledger.intend(intent)
+        assert ledger.writable() is None
+        server.stop()
+        try:
+            with pytest.raises(StoreAway) as told:
+                ledger.intend(intent)
+            assert "no record can be made" in told.value.advice
+            with pytest.raises(StoreAway):
+                ledger.entries()
+            assert isinstance(ledger.writable(), StoreAway)
+        finally:
+            server.start()
+        until(lambda: ledger.writable() is None)  # a thread has looked again; nobody had to ask for it
+        assert ledger.intend(intent).entry == 2
+        assert ledger.verify().ok
+
+
+def test_in_the_middle_of_many_appends_none_is_lost_and_none_is_twice(intent: Intent) -> None:
+    server, database = team()
+    told: list[int] = []
+    failed: list[Exception] = []
+
+    def write() -> None:
+        with closing(database.ledger(intent.org, terms=PATIENT)) as ledger:
+            try:
+                for number in range(40):
+                    seq = ledger.intend(replace(intent, reason=f"number {number}")).entry
+                    ledger.outcome(seq, Outcome.DONE)
+                    told.append(seq)
+            except LedgerError as error:
+                failed.append(error)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    for reached, how in ((5, "cut"), (12, "killed"), (20, "restarted"), (30, "cut")):
+        until(lambda reached=reached: len(told) >= reached or not writer.is_alive())  # type: ignore[misc]
+        if how == "cut":
+            with closing(psycopg.connect(server.dsn(), autocommit=True)) as db:
+                db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'keydesk'")
+        else:
+            server.stop(signal.SIGQUIT if how == "killed" else signal.SIGINT)
+            server.start()
+    writer.join()
+    with closing(database.ledger(intent.org)) as ledger:
+        assert failed == []
+        assert ledger.verify().problems == ()
+        entries = ledger.entries()
+    assert [entry.seq for entry in reversed(entries)] == told
+    assert [entry.intent.reason for entry in reversed(entries)] == [f"number {number}" for number in range(40)]
+
+
+def test_a_lock_that_is_held_is_waited_for_and_no_longer_than_said(intent: Intent) -> None:
+    server, database = team()
+    with closing(database.ledger(intent.org)) as ledger, closing(psycopg.connect(server.dsn())) as other:
+        other.execute("SELECT 1 FROM keydesk.chain WHERE origin = %s FOR UPDATE", (intent.org,))
+        with pytest.raises(LedgerBusy):
+            ledger.intend(intent)
+        assert ledger.entries() == []  # who reads waits for nobody
+        other.rollback()
+        assert ledger.intend(intent).entry == 1
+
+
+def test_a_notice_about_which_another_watcher_is_deciding_is_left_to_that_one(intent: Intent) -> None:
+    server, database = team()
+    notice = replace(intent, action="notice", calls=())
+    with closing(database.ledger(intent.org)) as ledger, closing(psycopg.connect(server.dsn("ann"))) as other:
+        first = ledger.claim(notice, "a")
+        assert first is not None
+        ledger.outcome(first, Outcome.NOT_SENT)
+        other.execute("SELECT keydesk.take_notice(%s, %s)", (intent.org, "a#"))
+        assert ledger.claim(notice, "a") is None  # at once: it waits for no lock
+        assert ledger.claim(notice, "b") is not None
+        other.rollback()
+        assert ledger.claim(notice, "a") is not None
+
+
+def test_a_full_disk_is_said_to_be_one(intent: Intent) -> None:
+    server, database = team()
+    with closing(database.ledger(intent.org)) as ledger, closing(psycopg.connect(server.dsn(), autocommit=True)) as db:
+        db.execute(
+            "CREATE FUNCTION keydesk.full() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'could not extend file: no space left' USING ERRCODE = '53100'; END $$"
+        )
+        db.execute("CREATE TRIGGER full_disk BEFORE INSERT ON keydesk.record EXECUTE FUNCTION keydesk.full()")
+        try:
+            with pytest.raises(LedgerFull):
+                ledger.intend(intent)
+            assert isinstance(ledger.writable(), LedgerFull)
+        finally:
+            db.execute("DROP FUNCTION keydesk.full CASCADE")
+        assert ledger.intend(intent).entry == 1
+
+
+@contextmanager
+def silent_line(port: int) -> Iterator[tuple[int, threading.Event]]:
+    """A way to the server that can fall silent in the middle: it takes everything and passes nothing on any more."""
+    silent, ends = threading.Event(), threading.Event()
+    sockets: list[socket.socket] = []
+
+    def pass_on(source: socket.socket, target: socket.socket) -> None:
+        with source, target, suppress(OSError):  # either end may be closed while the other is read
+            while not ends.is_set() and (data := source.recv(65536)):
+                if not silent.is_set():
+                    target.sendall(data)
+
+    def accept() -> None:
+        while not ends.is_set():
+            try:
+                near = listening.accept()[0]
+                far = socket.create_connection(("127.0.0.1", port))
+            except OSError:
+                return
+            sockets.extend((near, far))
+            for pair in ((near, far), (far, near)):
+                threading.Thread(target=pass_on, args=pair, daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=accept, daemon=True).start()
+        yield int(listening.getsockname()[1]), silent
+        ends.set()
+        for one in sockets:
+            with closing(one), suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent) -> None:
+    server, database = team()
+    with silent_line(server.port) as (port, silent):
+        address = StoreAddress(f"host=127.0.0.1 port={port} user=grace dbname=postgres")
+        with closing(TeamLedger(Database(address, terms=SOON), intent.org, "grace")) as ledger:
+            assert ledger.intend(intent).entry == 1
+            silent.set()
+            with pytest.raises(StoreAway, match="is away"):
+                ledger.outcome(1, Outcome.DONE)
+            assert isinstance(ledger.writable(), StoreAway)
+            silent.clear()
+            ledger.outcome(1, Outcome.DONE)
+    with closing(database.ledger(intent.org)) as ledger:
+        assert (ledger.entry(1).outcome, ledger.verify().count) == (Outcome.DONE, 2)
+
+
+def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent) -> None:
+    server, database = team()
+    with closing(database.ledger(intent.org, terms=PATIENT)) as ledger:
+        whole = ledger._append
+
+        def cut_behind_it(db: psycopg.Connection[tuple[object, ...]], *arguments: object) -> int:
+            ledger._append = whole  # type: ignore[method-assign]
+            whole(db, *arguments)  # type: ignore[arg-type]
+            raise StoreAway
+
+        for number, write in enumerate((
+            lambda: ledger.intend(intent).entry,
+            lambda: ledger.outcome(1, Outcome.UNKNOWN) or 2,
+            lambda: ledger.settle(1, "seen") or 3,
+            lambda: ledger.claim(replace(intent, action="notice", calls=()), "a"),
+        ), 1):  # fmt: skip
+            ledger._append = cut_behind_it  # type: ignore[method-assign]
+            assert write() == number
+        assert ledger.verify().count == 4
+    assert server.process is not None
+
+
+def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(intent: Intent) -> None:
+    first, _ = team()
+    second = first.replica()
+    hosts = StoreAddress(f"host={first.folder},{second.folder} port={first.port},{second.port} user=grace dbname=postgres")
+    with closing(TeamLedger(Database(hosts, terms=SOON), intent.org, "grace")) as ledger:
+        assert ledger.intend(intent).entry == 1
+        with closing(psycopg.connect(second.dsn(), autocommit=True)) as db:
+            query = "SELECT seq FROM keydesk.chain WHERE origin = %s"
+            until(lambda: db.execute(query, (intent.org,)).fetchone() == (1,))
+        first.stop(signal.SIGQUIT)
+        assert [entry.seq for entry in ledger.entries(text="ada")] == [1]
+        assert ledger.verify().ok
+        with pytest.raises(StoreAway):
+            ledger.outcome(1, Outcome.DONE)
+        second.promote()
+        with closing(TeamLedger(Database(hosts, terms=PATIENT), intent.org, "grace")) as again:
+            again.outcome(1, Outcome.DONE)
+        assert ledger.verify().count == 2
+    second.remove()
+    first.start()
+
+
+# -- the address
+
+
+@pytest.mark.parametrize(
+    ("dsn", "mode"),
+    [
+        ("postgresql://ann@db.acme.example/keydesk", "verify-full"),
+        ("host=db.acme.example,localhost user=ann", "verify-full"),
+        ("host=127.0.0.1.acme.example user=ann", "verify-full"),
+        ("host=localhost hostaddr=192.0.2.7 user=ann", "verify-full"),
+        ("host=localhost user=ann", None),
+        ("host=127.0.0.1,::1 user=ann", None),
+        ("host=/run/postgresql user=ann", None),
+        ("user=ann", None),
+    ],
+)
+def test_another_machine_has_to_prove_itself(dsn: str, mode: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGHOST", "db.evil.example")
+    monkeypatch.setenv("PGSSLMODE", "disable")
+    parameters = connection_parameters(dsn, TERMS, write=True)
+    assert parameters.get("sslmode") == mode
+    assert parameters["target_session_attrs"] == "read-write"
+    assert "statement_timeout=30000" in parameters["options"]
+    assert "evil" not in psycopg.conninfo.make_conninfo("", **parameters)
+    if mode:
+        with pytest.raises(BadStore, match="sslmode=require"):
+            connection_parameters(f"{dsn}{'?' if '//' in dsn else ' '}sslmode=require", TERMS, write=False)
+
+
+@pytest.mark.parametrize(
+    "dsn", ["host=a", "postgresql://ann:geheim@db/keydesk", "host=a user=ann password=geheim", "service=x user=ann", "=?"]
+)
+def test_an_address_with_a_password_or_without_a_role_is_refused(dsn: str) -> None:
+    with pytest.raises(BadStore) as told:
+        _ = StoreAddress(dsn).role, connection_parameters(dsn, TERMS, write=True)
+    assert "geheim" not in str(told.value)
+
+
+def test_the_environment_leads_nowhere_else(intent: Intent, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, _ = team()
+    monkeypatch.setenv("PGHOST", str(server.folder))
+    with closing(Database(StoreAddress("user=grace dbname=postgres"), terms=SOON)) as database:
+        with pytest.raises(StoreAway):
+            database.read(lambda _: None)
+    assert os.environ["PGHOST"]
