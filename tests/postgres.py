@@ -194,3 +194,13 @@ def shared_database() -> TeamDatabase:
 def _drop(owner: str, name: str) -> None:
     with closing(psycopg.connect(owner, autocommit=True)) as db:
         db.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+def empty_database() -> str:
+    """The owner's address of a new database without keydesk's schema, for what is about the schema itself."""
+    owner, name = shared_database().owner, f"keydesk_{os.getpid()}_{next(_numbers)}"
+    with closing(psycopg.connect(owner, autocommit=True)) as db:
+        db.execute(f"CREATE DATABASE {name}".encode())
+    if os.environ.get("KEYDESK_TEST_DSN"):
+        atexit.register(_drop, owner, name)
+    return psycopg.conninfo.make_conninfo(owner, dbname=name)
