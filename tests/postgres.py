@@ -10,9 +10,11 @@ import atexit
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -31,8 +33,8 @@ from tui.desk.team.database import Database, Terms
 from tui.desk.team.ledger import TeamLedger
 from tui.desk.team.schema import Admission, add_trigrams, admit, bring_up_to_date
 
-SOON = Terms(connect=2.0, statement=5.0, lock=0.2, answer=1.0, patience=0.2, pause=0.02, look=0.2)
-"""Waits short enough that no test stands still."""
+SOON = Terms(connect=10.0, statement=60.0, lock=30.0, answer=60.0, patience=0.2, pause=0.02, look=0.2)
+"""A database that is away is said to be so at once; one that is only slow, on a busy machine, is waited for."""
 AGENTS = (Admission("grace", leads=True), Admission("ann"), Admission("bob"), Admission("jump", machine=True))
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB")
 _numbers = count()
@@ -83,7 +85,13 @@ class Server:
 
     @property
     def data(self) -> str:
+        """The folder of the data."""
         return str(self.folder / "data")
+
+    @property
+    def socket(self) -> Path:
+        """The socket on which it listens."""
+        return self.folder / f".s.PGSQL.{self.port or 5432}"
 
     def dsn(self, role: str = "postgres", database: str = "postgres") -> str:
         return f"host={self.folder} port={self.port or 5432} user={role} dbname={database}"
@@ -146,6 +154,11 @@ class TeamDatabase:
 
     owner: str
 
+    @property
+    def socket(self) -> Path:
+        """The socket on which it listens."""
+        return self.folder / f".s.PGSQL.{self.port or 5432}"
+
     def dsn(self, role: str) -> str:
         """The address for another role."""
         return psycopg.conninfo.make_conninfo(self.owner, user=role)
@@ -170,6 +183,55 @@ def prepared(owner: str) -> TeamDatabase:
         bring_up_to_date(db)
         add_trigrams(db)
     return TeamDatabase(owner)
+
+
+class Line:
+    """A socket that leads to a server's: it can be cut, and it can fall silent, when it takes all and passes on nothing.
+
+    Attributes:
+        path: The socket.
+        silent: Set while nothing is passed on.
+    """
+
+    def __init__(self, target: Path, folder: Path) -> None:
+        self.path = folder / target.name
+        self.silent = threading.Event()
+        self._target = target
+        self._sockets: list[socket.socket] = []
+        self.mend()
+
+    def cut(self) -> None:
+        """End all connections, and refuse new ones."""
+        self.path.unlink(missing_ok=True)
+        sockets, self._sockets = self._sockets, []
+        for one in sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        """Take connections."""
+        self.silent.clear()
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(str(self.path))
+        listening.listen()
+        self._sockets.append(listening)
+        threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
+
+    def _accept(self, listening: socket.socket) -> None:
+        with listening, suppress(OSError):  # it is shut down at the end
+            while True:
+                near, far = listening.accept()[0], socket.socket(socket.AF_UNIX)
+                self._sockets += [near, far]
+                far.connect(str(self._target))
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with source, suppress(OSError):  # either end may be closed while the other is read
+            while data := source.recv(65536):
+                if not self.silent.is_set():
+                    target.sendall(data)
+            target.shutdown(socket.SHUT_RDWR)
 
 
 @cache

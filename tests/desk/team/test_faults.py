@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import threading
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.desk.ledger.one_intent import INTENT
-from tests.postgres import SOON, Server, TeamDatabase, prepared, programs
+from tests.postgres import SOON, Server, TeamDatabase, prepared, programs, Line
 from tui.desk.connectors.store_address import BadStore, StoreAddress
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull
@@ -24,11 +24,12 @@ from tui.desk.team.ledger import TeamLedger
 from tui.desk.team.trouble import StoreAway
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
     from tui.desk.ledger.entry import Intent
 
-PATIENT = replace(SOON, patience=30.0, answer=5.0)
+PATIENT = replace(SOON, patience=60.0)
 
 
 def free_port() -> int:
@@ -114,7 +115,8 @@ def test_in_the_middle_of_many_appends_none_is_lost_and_none_is_twice(intent: In
 
 def test_a_lock_that_is_held_is_waited_for_and_no_longer_than_said(intent: Intent) -> None:
     server, database = team()
-    with closing(database.ledger(intent.org)) as ledger, closing(psycopg.connect(server.dsn())) as other:
+    brief = replace(SOON, lock=0.2)
+    with closing(database.ledger(intent.org, terms=brief)) as ledger, closing(psycopg.connect(server.dsn())) as other:
         other.execute("SELECT 1 FROM keydesk.chain WHERE origin = %s FOR UPDATE", (intent.org,))
         with pytest.raises(LedgerBusy):
             ledger.intend(intent)
@@ -154,52 +156,22 @@ def test_a_full_disk_is_said_to_be_one(intent: Intent) -> None:
         assert ledger.intend(intent).entry == 1
 
 
-@contextmanager
-def silent_line(port: int) -> Iterator[tuple[int, threading.Event]]:
-    """A way to the server that can fall silent in the middle: it takes everything and passes nothing on any more."""
-    silent, ends = threading.Event(), threading.Event()
-    sockets: list[socket.socket] = []
-
-    def pass_on(source: socket.socket, target: socket.socket) -> None:
-        with source, target, suppress(OSError):  # either end may be closed while the other is read
-            while not ends.is_set() and (data := source.recv(65536)):
-                if not silent.is_set():
-                    target.sendall(data)
-
-    def accept() -> None:
-        while not ends.is_set():
-            try:
-                near = listening.accept()[0]
-                far = socket.create_connection(("127.0.0.1", port))
-            except OSError:
-                return
-            sockets.extend((near, far))
-            for pair in ((near, far), (far, near)):
-                threading.Thread(target=pass_on, args=pair, daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=accept, daemon=True).start()
-        yield int(listening.getsockname()[1]), silent
-        ends.set()
-        for one in sockets:
-            with closing(one), suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-
-
-def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent) -> None:
+def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent, tmp_path: Path) -> None:
     server, database = team()
-    with silent_line(server.port) as (port, silent):
-        address = StoreAddress(f"host=127.0.0.1 port={port} user=grace dbname=postgres")
-        with closing(TeamLedger(Database(address, terms=SOON), intent.org, "grace")) as ledger:
-            assert ledger.intend(intent).entry == 1
-            silent.set()
-            with pytest.raises(StoreAway, match="is away"):
-                ledger.outcome(1, Outcome.DONE)
-            assert isinstance(ledger.writable(), StoreAway)
-            silent.clear()
+    line = Line(server.socket, tmp_path)
+    address = StoreAddress(f"host={line.path.parent} port={server.port} user=grace dbname=postgres")
+    with closing(TeamLedger(Database(address, terms=replace(SOON, connect=2.0)), intent.org, "grace")) as ledger:
+        assert ledger.intend(intent).entry == 1
+        line.silent.set()
+        for idle in ledger.database._spare[True]:
+            idle.answer = 0.1  # type: ignore[attr-defined]
+        with pytest.raises(StoreAway, match="is away"):
             ledger.outcome(1, Outcome.DONE)
-    with closing(database.ledger(intent.org)) as ledger:
+        assert isinstance(ledger.writable(), StoreAway)
+        line.silent.clear()
+        ledger.outcome(1, Outcome.DONE)
         assert (ledger.entry(1).outcome, ledger.verify().count) == (Outcome.DONE, 2)
+    line.cut()
 
 
 def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent) -> None:

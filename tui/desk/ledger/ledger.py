@@ -334,6 +334,9 @@ class Ledger:
             row = db.execute("SELECT max(seq) FROM record").fetchone() if db is not None else None
             return row[0] or 0 if row else 0
 
+    def follow(self, changed: Callable[[], None]) -> None:
+        """Do nothing; see `Store`."""
+
     def writable(self) -> LedgerError | None:
         """Return why an intent could not be recorded now; `None` where it could. Fast, and changes nothing.
 

@@ -99,6 +99,14 @@ class Store(LedgerStore, Protocol):
         """Return the number of the newest record, by which one sees that something is new; 0 for none."""
         ...
 
+    def follow(self, changed: Callable[[], None]) -> None:
+        """Call a function whenever others have recorded something, or the store went away or came back.
+
+        It is called in a thread of the store's, in the place of the one that was given before, until `close`. A ledger
+        of one machine never calls it: who looks at that one reads it.
+        """
+        ...
+
     def export(self) -> Iterator[str]:
         """Return all records as JSON Lines, oldest first; `export.verify_lines` verifies them elsewhere."""
         ...

@@ -27,13 +27,13 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
 
     answer: float = 30.0
 
-    def wait(self, gen: PQGen[_T], interval: float = _LOOK) -> _T:
-        """Wait for an answer, as psycopg does.
+    def wait(self, gen: PQGen[_T], interval: float = _LOOK, timeout: float | None = None) -> _T:
+        """Wait for an answer, as psycopg does; where it gives a time itself, for so long.
 
         Raises:
             psycopg.OperationalError: There was none in time.
         """
-        return super().wait(self._bounded(gen), min(interval, _LOOK))
+        return super().wait(self._bounded(gen) if timeout is None else gen, min(interval, _LOOK), timeout)
 
     def _bounded(self, gen: PQGen[_T]) -> PQGen[_T]:
         """Pass a conversation on; psycopg comes by each tenth of a second, also where nothing has arrived."""

@@ -21,6 +21,7 @@ from tui.desk.ledger.errors import LedgerError
 from tui.desk.ledger.export import csv_lines, json_line
 from tui.desk.ledger.finding import Interest
 from tui.desk.team import rows
+from tui.desk.team.following import Follower
 from tui.desk.team.trouble import OF_THE_STORE, NoticeTaken
 from tui.desk.text.plain import plain
 from tui.okta.policy import Approval
@@ -63,6 +64,7 @@ class TeamLedger:
         self._trouble: LedgerError | None = None
         self._known_at = float("-inf")
         self._looking = threading.Lock()
+        self._follower: Follower | None = None
 
     # -- writing
 
@@ -213,7 +215,13 @@ class TeamLedger:
         """Return all entries as CSV, oldest first, safe to open in a spreadsheet."""
         return csv_lines(self._oldest_first())
 
-    # -- whether it can be used
+    # -- what the others do, and whether it can be used
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        """Call a function whenever something is new; see `Store`."""
+        if self._follower is None:
+            self._follower = Follower(self)
+        self._follower.changed = changed
 
     def writable(self) -> LedgerError | None:
         """Return why an intent could not be recorded, by what is known; a thread finds out anew. Never waits."""
@@ -234,7 +242,10 @@ class TeamLedger:
         return None
 
     def close(self) -> None:
-        """Close the connections; the next use opens new ones."""
+        """Close the connections, and follow nothing any more; the next use opens new ones."""
+        if self._follower is not None:
+            self._follower.end()
+            self._follower = None
         self.database.close()
 
     def _look(self) -> None:
