@@ -129,7 +129,7 @@ class DeskScreen(Screen[None]):
         self.refresh_status()
 
     def record_changed(self) -> None:
-        """React to what others recorded in the team's ledger, or to its being away; screens that show it add to this."""
+        """React to what others recorded in the team's ledger, or to its being away; screens that show it do more."""
         if self.is_mounted and self.is_current:
             self.refresh_status()
             self.refresh_bindings()

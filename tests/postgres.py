@@ -37,6 +37,8 @@ SOON = Terms(connect=10.0, statement=60.0, lock=30.0, answer=60.0, patience=0.2,
 """A database that is away is said to be so at once; one that is only slow, on a busy machine, is waited for."""
 AGENTS = (Admission("grace", leads=True), Admission("ann"), Admission("bob"), Admission("jump", machine=True))
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB")
+_ENDS_WITH_US = '"$@" & child=$!; exec 3<&0; (cat <&3 >/dev/null; kill -QUIT $child 2>/dev/null) & wait $child'
+"""A shell that runs a server until its input closes, also where whoever started it was killed."""
 _numbers = count()
 
 
@@ -104,8 +106,9 @@ class Server:
         command = [str(self.place / "postgres"), "-D", self.data, "-k", str(self.folder), *listen, *options]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, user=self._user, start_new_session=True, cwd="/"
-            )
+                ["sh", "-c", _ENDS_WITH_US, "sh", *command],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, user=self._user, start_new_session=True, cwd="/",
+            )  # fmt: skip
         for _ in range(600):
             with suppress(psycopg.OperationalError), psycopg.connect(self.dsn()):
                 return
@@ -116,9 +119,11 @@ class Server:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop the server: SIGINT as `pg_ctl stop -m fast` does, SIGQUIT as a crash."""
-        if self.process is not None:
-            self.process.send_signal(how)
-            self.process.wait(30)
+        if self.process is not None and self.process.stdin is not None:
+            with suppress(OSError, ValueError):  # it may have ended by itself
+                os.kill(int(Path(self.data, "postmaster.pid").read_text().split()[0]), how)
+            self.process.wait(60)
+            self.process.stdin.close()
             self.process = None
 
     def remove(self) -> None:
@@ -186,7 +191,7 @@ def prepared(owner: str) -> TeamDatabase:
 
 
 class Line:
-    """A socket that leads to a server's: it can be cut, and it can fall silent, when it takes all and passes on nothing.
+    """A socket that leads to a server's. It can be cut, and fall silent: then it takes all and passes nothing on.
 
     Attributes:
         path: The socket.

@@ -363,9 +363,7 @@ def open_store(
     )
 
 
-def team_ledger(
-    address: StoreAddress, origin: str, agent: str, environ: Mapping[str, str] | None = None
-) -> TeamLedger:
+def team_ledger(address: StoreAddress, origin: str, agent: str, environ: Mapping[str, str] | None = None) -> TeamLedger:
     """Return the ledger that a team shares; it connects when it is first used.
 
     Args:

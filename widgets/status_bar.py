@@ -102,7 +102,12 @@ class StatusBar(Widget):
         for parts, place in ((right, -1), (left, 2), (left, 0)):  # the agent, the org, keydesk's name
             if _width(left) + _width(right) > width:
                 del parts[place]
-        while _width(left) + _width(right) > width and right and status.waiting is None and not (status.clock or status.away):
+        while (
+            _width(left) + _width(right) > width
+            and right
+            and status.waiting is None
+            and not (status.clock or status.away)
+        ):
             right.pop()
         if (over := _width(left) + _width(right) - width) > 0:
             at = next(number for number, part in enumerate(left) if part[1] == line.chip)

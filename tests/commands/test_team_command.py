@@ -84,7 +84,7 @@ def an_agent_joins(acme: Shell, dsn: str, home: Path) -> None:
     ran = acme("team", "join", "--dsn", dsn, "--secret", "environment=TESS_PASSWORD")
     assert (ran.code, f"tess writes into the team's record for {ORIGIN}." in ran.out) == (Code.OK, True)
     written = (home / "connectors.toml").read_text()
-    assert '[connectors.Acme.store]' in written
+    assert "[connectors.Acme.store]" in written
     assert "geheim" not in written
     stored = profiles.load(home / "connectors.toml").profiles[0]
     assert stored.store == StoreAddress(dsn, SecretPlace(Keep.ENVIRONMENT, "TESS_PASSWORD"))

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tests.conftest import ORIGIN
 from tests.desk.ledger.one_intent import INTENT
 from tests.desk.support import user_id
-from tests.postgres import AGENTS, SOON, shared_database, shared_server, Line
+from tests.postgres import AGENTS, SOON, Line, shared_database, shared_server
 from tests.screens.support import WIDE, seated
 from tui.desk.connectors.store_address import StoreAddress
 from tui.desk.ledger.entry import Outcome
@@ -24,8 +24,6 @@ from tui.desk.team.schema import admit
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from tests.conftest import Desk
     from tests.screens.support import Seat
@@ -44,7 +42,7 @@ class OffTheLoop(Database):
         assert threading.current_thread() is not threading.main_thread(), "the event loop waits for the store"
         return super().connect(write=write)
 
-    def _do(self, work: Callable[[Connection], Any], *rest: Any) -> Any:
+    def _do(self, work: Callable[[Connection], Any], *rest: Any) -> Any:  # noqa: ANN401 - whatever the work returns
         assert threading.current_thread() is not threading.main_thread(), "the event loop waits for the store"
         return super()._do(work, *rest)
 

@@ -14,7 +14,6 @@ from tui.commands.output import (
     print_json,
     print_line,
     print_table,
-    print_to_stderr,
     when_words,
 )
 from tui.commands.records import open_ledger

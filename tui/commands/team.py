@@ -50,7 +50,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub = verbs.add_parser("migrate", parents=[common], help="as the owner: carry this machine's ledger over")
     sub.add_argument("--dsn", required=True, help=_DSN)
     sub.set_defaults(run=_migrate)
-    sub = verbs.add_parser("check", parents=[common], help="rights, TLS, clock, latency, replica; what lacks, and its cure")
+    sub = verbs.add_parser(
+        "check", parents=[common], help="rights, TLS, clock, latency, replica; what lacks, and its cure"
+    )
     sub.set_defaults(run=_check)
 
 
@@ -110,7 +112,9 @@ def _secret_place(text: str, name: str) -> SecretPlace | None:
         return None
     kind, _, where = text.partition("=")
     if kind not in list(secrets.Keep):
-        raise BadInput("This is no place for a password", advice="Write keyring, file, environment or command before `=`.")
+        raise BadInput(
+            "This is no place for a password", advice="Write keyring, file, environment or command before `=`."
+        )
     if kind != secrets.Keep.KEYRING:
         return secrets.SecretPlace(secrets.Keep(kind), where)
     import getpass
@@ -162,7 +166,9 @@ def _migrate(arguments: argparse.Namespace) -> int:
     if carried.left:
         print_line(f"{carried.left} records of other orgs stay in {paths.ledger}.")
     if not carried.same_chain:
-        print_line("They have new numbers there, so a head that was noted earlier is found in the old file only; keep it.")
+        print_line(
+            "They have new numbers there, so a head that was noted earlier is found in the old file only; keep it."
+        )
     return Code.OK
 
 
@@ -198,7 +204,8 @@ def _team_ledger(profile: Profile, paths: Places) -> TeamLedger:
 
     if profile.store is None:
         raise BadInput(
-            f"The ledger of {profile.name} is on this machine alone", advice="Share it first: `keydesk team join --dsn …`."
+            f"The ledger of {profile.name} is on this machine alone",
+            advice="Share it first: `keydesk team join --dsn …`.",
         )
     name = profile.store.name_of(find_agent(settings.load(paths.settings).agent).name)
     return wiring.team_ledger(profile.store, profile.org.origin, name)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk.ledger.desks import DeskRecord, desk_record
+from tests.desk.ledger.desks import desk_record
 from tests.desk.ledger.one_intent import UNLOCK
 from tui.desk.ledger.claims import Twins
-from tui.desk.ledger.entry import LOST, Intent, Outcome
+from tui.desk.ledger.entry import LOST, Outcome
 from tui.desk.ledger.errors import LedgerError
 from tui.desk.ledger.export import verify_lines
 from tui.desk.ledger.finding import Interest
@@ -23,13 +23,16 @@ from tui.okta.calls import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from tests.desk.ledger.desks import DeskRecord
+    from tui.desk.ledger.entry import Intent
     from tui.desk.ledger.protocol import Store
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path: pytest.TempPathFactory) -> DeskRecord:
-    return desk_record(request.param, tmp_path)  # type: ignore[arg-type]
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> DeskRecord:
+    return desk_record(request.param, tmp_path)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A team's database that stops, dies, is cut off, is locked, hangs or changes hands: nothing is lost, nothing is twice."""
+"""A team's database that stops, dies, is locked, hangs or changes hands: nothing is lost, nothing is there twice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.desk.ledger.one_intent import INTENT
-from tests.postgres import SOON, Server, TeamDatabase, prepared, programs, Line
+from tests.postgres import SOON, Line, Server, prepared, programs
 from tui.desk.connectors.store_address import BadStore, StoreAddress
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.postgres import TeamDatabase
     from tui.desk.ledger.entry import Intent
 
 PATIENT = replace(SOON, patience=60.0)
@@ -40,7 +41,7 @@ def free_port() -> int:
 
 @cache
 def team() -> tuple[Server, TeamDatabase]:
-    """A server of these tests' own, since they stop it: of the oldest version at hand, the shared one being the newest."""
+    """A server of these tests' own, since they stop it; of the oldest version at hand, unlike the shared one."""
     server = Server(programs()[min(programs())], port=free_port())
     return server, prepared(server.dsn())
 
@@ -157,7 +158,7 @@ def test_a_full_disk_is_said_to_be_one(intent: Intent) -> None:
 
 
 def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent, tmp_path: Path) -> None:
-    server, database = team()
+    server, _ = team()
     line = Line(server.socket, tmp_path)
     address = StoreAddress(f"host={line.path.parent} port={server.port} user=grace dbname=postgres")
     with closing(TeamLedger(Database(address, terms=replace(SOON, connect=2.0)), intent.org, "grace")) as ledger:
@@ -199,7 +200,9 @@ def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent) -> Non
 def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(intent: Intent) -> None:
     first, _ = team()
     second = first.replica()
-    hosts = StoreAddress(f"host={first.folder},{second.folder} port={first.port},{second.port} user=grace dbname=postgres")
+    hosts = StoreAddress(
+        f"host={first.folder},{second.folder} port={first.port},{second.port} user=grace dbname=postgres"
+    )
     with closing(TeamLedger(Database(hosts, terms=SOON), intent.org, "grace")) as ledger:
         assert ledger.intend(intent).entry == 1
         with closing(psycopg.connect(second.dsn(), autocommit=True)) as db:
@@ -248,7 +251,8 @@ def test_another_machine_has_to_prove_itself(dsn: str, mode: str | None, monkeyp
 
 
 @pytest.mark.parametrize(
-    "dsn", ["host=a", "postgresql://ann:geheim@db/keydesk", "host=a user=ann password=geheim", "service=x user=ann", "=?"]
+    "dsn",
+    ["host=a", "postgresql://ann:geheim@db/keydesk", "host=a user=ann password=geheim", "service=x user=ann", "=?"],
 )
 def test_an_address_with_a_password_or_without_a_role_is_refused(dsn: str) -> None:
     with pytest.raises(BadStore) as told:
@@ -259,7 +263,9 @@ def test_an_address_with_a_password_or_without_a_role_is_refused(dsn: str) -> No
 def test_the_environment_leads_nowhere_else(intent: Intent, monkeypatch: pytest.MonkeyPatch) -> None:
     server, _ = team()
     monkeypatch.setenv("PGHOST", str(server.folder))
-    with closing(Database(StoreAddress("user=grace dbname=postgres"), terms=SOON)) as database:
-        with pytest.raises(StoreAway):
-            database.read(lambda _: None)
+    with (
+        closing(Database(StoreAddress("user=grace dbname=postgres"), terms=SOON)) as database,
+        pytest.raises(StoreAway),
+    ):
+        database.read(lambda _: None)
     assert os.environ["PGHOST"]

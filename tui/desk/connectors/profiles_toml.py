@@ -14,7 +14,7 @@ from msgspec import to_builtins
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.portals import NO_PORTALS, Portals  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.profile import BadProfiles, Colour, Profile, Profiles, SignIn  # noqa: TC001 - msgspec reads the annotations
-from tui.desk.connectors.store_address import BadStore, StoreAddress
+from tui.desk.connectors.store_address import BadStore, StoreAddress  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.files.private import FileTrouble, read_own, write_private
 from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys

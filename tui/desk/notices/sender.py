@@ -299,7 +299,9 @@ class Notifier:
         try:
             delivery = await channel.send(text, key=key, at=self.session.now())
         except asyncio.CancelledError:
-            record = partial(ledger.outcome, entry, Outcome.UNKNOWN, detail="keydesk was stopped before the answer came")
+            record = partial(
+                ledger.outcome, entry, Outcome.UNKNOWN, detail="keydesk was stopped before the answer came"
+            )
             with suppress(Trouble):  # an entry without an outcome counts as unknown too
                 await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, record))
             raise

@@ -135,7 +135,9 @@ def _clock(db: Connection, clock: Callable[[], float]) -> StoreFinding:
 def _safety(db: Connection) -> StoreFinding:
     fsync, commit = _one(db, "SELECT current_setting('fsync'), current_setting('synchronous_commit')")
     if fsync != "on" or commit == "off":
-        return StoreFinding("Safety", False, "a crash of the server could lose records", "Set fsync = on at the server.")
+        return StoreFinding(
+            "Safety", False, "a crash of the server could lose records", "Set fsync = on at the server."
+        )
     return StoreFinding("Safety", True, f"a record is on disk before it is said to be (synchronous_commit {commit})")
 
 
@@ -172,5 +174,7 @@ def _replica(database: Database) -> StoreFinding:
     if not replica:
         return StoreFinding("Replica", True, "none is read: the address leads to the primary")
     behind = 0.0 if all_of_it or seconds is None else float(str(seconds))
-    cure = "" if behind < _BEHIND else "Look at the replication; what others recorded is missing on the screens so long."
+    cure = (
+        "" if behind < _BEHIND else "Look at the replication; what others recorded is missing on the screens so long."
+    )
     return StoreFinding("Replica", behind < _BEHIND, f"the ledger is read from a replica, {behind:.0f} s behind", cure)

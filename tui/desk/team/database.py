@@ -259,7 +259,8 @@ def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str
         "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "15000",
     }  # fmt: skip
     return {
-        "host": "", "hostaddr": "",  # so that no PGHOST of the environment leads elsewhere
+        "host": "",
+        "hostaddr": "",  # so that no PGHOST of the environment leads elsewhere
         **waiting,
         "application_name": "keydesk",
         **given,

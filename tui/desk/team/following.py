@@ -79,7 +79,9 @@ class Follower:
                 self._wait(db, seconds)
 
     def _wait(self, db: Connection, seconds: float) -> None:
-        select.select([db.fileno()], [], [], seconds)  # asleep, unlike psycopg's own waiting, which looks ten times a second
+        select.select(
+            [db.fileno()], [], [], seconds
+        )  # asleep, unlike psycopg's own waiting, which looks ten times a second
         with store_errors():
             list(db.notifies(timeout=0))
 
