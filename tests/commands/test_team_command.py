@@ -115,7 +115,7 @@ def what_is_done_is_recorded_for_all(acme: Shell, database: TeamDatabase) -> Non
         ran = acme("clear-sessions", BOB, "--yes", "--reason", "lost phone")
         assert ran.code == Code.FAILED
         assert "lea is acting on this person: Reset factors, since" in ran.err
-        assert len(acme.line.writes) == 2  # type: ignore[attr-defined]
+        assert len(acme.line.writes) == 2
     assert [one["agent"] for one in acme("ledger", "list", "--open", "--json").json] == ["lea"]
     assert acme("notify", "--history", "--json").json == []
 

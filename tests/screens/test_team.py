@@ -103,7 +103,6 @@ async def while_the_record_is_away_nothing_leaves_and_what_was_typed_stays(seat:
 
 
 async def and_it_goes_on_when_the_record_is_back(seat: Seat, desk: Desk, line: Line) -> None:
-    assert desk.session  # the line alone is mended
     line.mend()
     await seat.until(lambda: seat.app.session.ledger.writable() is None)
     await seat.press("enter")

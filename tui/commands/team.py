@@ -59,6 +59,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 def _init(arguments: argparse.Namespace) -> int:
     from tui.desk.connectors.connector import parse_address
     from tui.desk.team import schema
+    from tui.desk.team.database import SCHEMA
 
     if arguments.sql:
         for _, text in sorted(schema.migrations().items()):
@@ -76,7 +77,7 @@ def _init(arguments: argparse.Namespace) -> int:
         raise BadInput("Roles are let in to an org", advice="Add --org https://acme.okta.com.")
     with schema.owner_connection(arguments.dsn) as db:
         done = schema.bring_up_to_date(db)
-        print_line(f"Schema {schema.SCHEMA}: {'made' if done else 'was there already'}.")
+        print_line(f"Schema {SCHEMA}: {'made' if done else 'was there already'}.")
         if not schema.add_trigrams(db):
             print_to_stderr("This server has no pg_trgm, so a ledger of many years is searched slowly: docs/team.md.")
         if arguments.org:

@@ -181,7 +181,8 @@ def test_a_closed_store_opens_again_when_needed(desk: DeskRecord, store: Store) 
 
 
 def test_nothing_is_there_before_the_first_record(store: Store) -> None:
-    assert store.entries() == store.open_entries() == store.notices() == list(store.export()) == []
+    assert store.entries() == store.open_entries() == store.notices() == []
+    assert list(store.export()) == []
     assert (store.newest(), store.desk_rules()) == (0, None)
     verdict = store.verify()
     assert (verdict.ok, verdict.count, verdict.head) == (True, 0, "0" * 64)

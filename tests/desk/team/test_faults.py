@@ -9,7 +9,7 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -175,26 +175,25 @@ def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent, tmp_pa
     line.cut()
 
 
-def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent) -> None:
-    server, database = team()
+def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, database = team()
     with closing(database.ledger(intent.org, terms=PATIENT)) as ledger:
         whole = ledger._append
 
-        def cut_behind_it(db: psycopg.Connection[tuple[object, ...]], *arguments: object) -> int:
-            ledger._append = whole  # type: ignore[method-assign]
-            whole(db, *arguments)  # type: ignore[arg-type]
+        def lost_behind_it(*arguments: Any) -> int:  # noqa: ANN401 - passes on what it gets
+            monkeypatch.undo()
+            whole(*arguments)
             raise StoreAway
 
-        for number, write in enumerate((
-            lambda: ledger.intend(intent).entry,
-            lambda: ledger.outcome(1, Outcome.UNKNOWN) or 2,
-            lambda: ledger.settle(1, "seen") or 3,
-            lambda: ledger.claim(replace(intent, action="notice", calls=()), "a"),
-        ), 1):  # fmt: skip
-            ledger._append = cut_behind_it  # type: ignore[method-assign]
-            assert write() == number
-        assert ledger.verify().count == 4
-    assert server.process is not None
+        def lost(write: Callable[[], object]) -> None:
+            monkeypatch.setattr(ledger, "_append", lost_behind_it)
+            write()
+
+        lost(lambda: ledger.intend(intent))
+        lost(lambda: ledger.outcome(1, Outcome.UNKNOWN))
+        lost(lambda: ledger.settle(1, "seen"))
+        lost(lambda: ledger.claim(replace(intent, action="notice", calls=()), "a"))
+        assert (ledger.verify().count, len(ledger.notices()), ledger.entry(1).settled) == (4, 1, "seen")
 
 
 def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(intent: Intent) -> None:

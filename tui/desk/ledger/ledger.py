@@ -334,7 +334,7 @@ class Ledger:
             row = db.execute("SELECT max(seq) FROM record").fetchone() if db is not None else None
             return row[0] or 0 if row else 0
 
-    def follow(self, changed: Callable[[], None]) -> None:
+    def follow(self, changed: Callable[[], object]) -> None:
         """Do nothing; see `Store`."""
 
     def writable(self) -> LedgerError | None:

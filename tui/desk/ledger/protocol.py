@@ -99,7 +99,7 @@ class Store(LedgerStore, Protocol):
         """Return the number of the newest record, by which one sees that something is new; 0 for none."""
         ...
 
-    def follow(self, changed: Callable[[], None]) -> None:
+    def follow(self, changed: Callable[[], object]) -> None:
         """Call a function whenever others have recorded something, or the store went away or came back.
 
         It is called in a thread of the store's, in the place of the one that was given before, until `close`. A ledger

@@ -178,6 +178,8 @@ class Database:
     def open(self, *, write: bool) -> Connection:
         """Return a new connection to whatever the database holds; see `connect`."""
         try:
+            from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - as below
+
             from tui.desk.team.bounded import BoundedConnection  # noqa: PLC0415 - a tenth of a second, and for a team only
         except ImportError:
             raise DriverMissing from None
@@ -185,10 +187,10 @@ class Database:
         parameters = connection_parameters(self.address.dsn, self.terms, write=write)
         with store_errors():
             db = BoundedConnection.connect(
+                make_conninfo("", **parameters),
                 password=secret.reveal() if secret else None,
                 autocommit=True,
                 prepare_threshold=None,  # a pooler may hand each transaction to another server process
-                **parameters,
             )
         db.answer = self.terms.answer if write else self.terms.statement + self.terms.lock
         return db

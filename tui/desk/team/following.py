@@ -48,7 +48,7 @@ class Follower:
     """
 
     def __init__(self, ledger: Followed) -> None:
-        self.changed: Callable[[], None] = lambda: None
+        self.changed: Callable[[], object] = lambda: None
         self._ledger = ledger
         self._ended = threading.Event()
         self._known: tuple[int, str] | None = None

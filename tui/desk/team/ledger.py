@@ -217,7 +217,7 @@ class TeamLedger:
 
     # -- what the others do, and whether it can be used
 
-    def follow(self, changed: Callable[[], None]) -> None:
+    def follow(self, changed: Callable[[], object]) -> None:
         """Call a function whenever something is new; see `Store`."""
         if self._follower is None:
             self._follower = Follower(self)
