@@ -13,10 +13,10 @@ CONSTRAINTS := .ci/constraints.txt
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo test check lint types contracts format truth mutants audit bench build clean pictures pictures-check
+.PHONY: help demo team-demo test check lint types contracts format truth mutants audit bench build clean pictures pictures-check
 
 help: ## Say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(VENV)/.made:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -36,6 +36,9 @@ $(DEV): $(VENV)/.made pyproject.toml $(CONSTRAINTS)
 
 demo: $(APP) ## Start keydesk against the embedded demo org
 	@$(BIN)/keydesk --demo
+
+team-demo: $(DEV) ## A database, a demo org and three keydesks of one team side by side
+	@$(BIN)/python -m tests.team_demo $(ARGS)
 
 test: $(DEV) ## Run the tests
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)

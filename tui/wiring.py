@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.secrets import Secret
     from tui.desk.connectors.store_address import StoreAddress
-    from tui.desk.ledger.protocol import Store
+    from tui.desk.ledger.protocol import LedgerStore
     from tui.desk.setup.form import Form
     from tui.desk.team.ledger import TeamLedger
     from tui.okta.client import Transport
@@ -344,7 +344,7 @@ def open_store(
     environ: Mapping[str, str] | None = None,
     *,
     agent: str = "",
-) -> Store:
+) -> LedgerStore:
     """Open the record of a connector: its team's, or the ledger on this machine. Nothing is read yet.
 
     Args:

@@ -56,7 +56,10 @@ def act(ledger: TeamLedger, told: Told, seed: str, steps: int) -> None:
     agent, mine = ledger.agent, list[int]()
     dice = random.Random(seed)  # noqa: S311 - a run is repeated by its seed
     for step in range(steps):
-        name, kind = f"{agent} {seed}.{step}", dice.choice(("intend", "intend", "outcome", "outcome", "settle", "claim"))
+        name, kind = (
+            f"{agent} {seed}.{step}",
+            dice.choice(("intend", "intend", "outcome", "outcome", "settle", "claim")),
+        )
         intent = replace(INTENT, org=ledger.origin, agent=agent, reason=name, person_id=f"00u{dice.randrange(40)}")
         if kind == "intend":
             seq = told.ask(lambda intent=intent: ledger.intend(intent).entry, kind=kind, name=name)

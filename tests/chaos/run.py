@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from tests.postgres import AGENTS, SOON, Line, Server, TeamDatabase
+from tests.postgres import AGENTS, SOON, Line
 from tui.desk.connectors.store_address import StoreAddress
 from tui.desk.team.database import Database
 from tui.desk.team.ledger import TeamLedger
@@ -25,6 +25,7 @@ from tui.desk.team.ledger import TeamLedger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.postgres import Server, TeamDatabase
     from tui.desk.ledger.entry import Entry
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +98,9 @@ class Chaos:
         time.sleep(self._dice.random() * most)
 
 
-def run(server: Server, database: TeamDatabase, folder: Path, seed: int, *, agents: int = 4, steps: int = 60) -> RunReport:
+def run(
+    server: Server, database: TeamDatabase, folder: Path, seed: int, *, agents: int = 4, steps: int = 60
+) -> RunReport:
     """Run once, and check; `folder` is for what the agents write down."""
     dice, report, origin = random.Random(seed), RunReport(seed), database.new_org()  # noqa: S311 - repeated by its seed
     line = Line(server.socket, folder)
@@ -107,7 +110,17 @@ def run(server: Server, database: TeamDatabase, folder: Path, seed: int, *, agen
     processes = []
     for number, (name, file) in enumerate(zip(names, files, strict=True)):
         dsn = psycopg.conninfo.make_conninfo(through_line if number % 2 else database.owner, user=name)
-        command = [sys.executable, "-m", "tests.chaos.agent", dsn, origin, name, f"{seed}-{number}", str(steps), str(file)]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.chaos.agent",
+            dsn,
+            origin,
+            name,
+            f"{seed}-{number}",
+            str(steps),
+            str(file),
+        ]
         processes.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}))
     chaos = Chaos(server, line, dice)
     while not all(file.exists() for file in files):

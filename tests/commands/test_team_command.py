@@ -121,6 +121,7 @@ def what_is_done_is_recorded_for_all(acme: Shell, database: TeamDatabase) -> Non
 
 
 def all_is_looked_at(acme: Shell, owner: str) -> None:
+    assert "Open        1\n" in acme("team", "status").out
     told = acme("team", "status", "--json").json
     assert told == {
         "connector": "Acme", "shared": True, "role": "tess", "name": "tess", "writable": True, "records": 5, "open": 1,

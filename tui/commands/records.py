@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.desk.connectors.settings import Places
-    from tui.desk.ledger.protocol import Store
+    from tui.desk.ledger.protocol import LedgerStore
 
 
-def open_ledger(arguments: argparse.Namespace) -> Store:
+def open_ledger(arguments: argparse.Namespace) -> LedgerStore:
     """Return the ledger that the flags ask for, and say which one where it is not the one on this machine.
 
     Raises:
@@ -51,7 +51,7 @@ def _any_is_shared(paths: Places, *, named: bool) -> bool:
         return False
 
 
-def _shared(arguments: argparse.Namespace, paths: Places) -> Store | None:
+def _shared(arguments: argparse.Namespace, paths: Places) -> LedgerStore | None:
     """Return the ledger that the team of the chosen connector shares; `None` where it has none."""
     from tui import wiring
     from tui.commands.sessions import switchboard

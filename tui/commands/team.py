@@ -145,7 +145,9 @@ def _status(arguments: argparse.Namespace) -> int:
         print_json(told)
     else:
         for label, value in told.items():
-            print_hanging(f"{label.capitalize():<12}", plain({True: "yes", False: "no"}.get(value, value)))  # type: ignore[call-overload]
+            print_hanging(
+                f"{label.capitalize():<12}", plain(("no", "yes")[value] if isinstance(value, bool) else value)
+            )
     if away is not None:
         raise away
     return Code.OK

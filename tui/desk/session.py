@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tui.desk.actions.obstacles import Standing
     from tui.desk.connectors.agent import Agent
     from tui.desk.connectors.connector import Connector
-    from tui.desk.ledger.protocol import Store
+    from tui.desk.ledger.protocol import LedgerStore
     from tui.desk.people.password_policies import Applied
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
@@ -73,7 +73,7 @@ class Session:
 
     connector: Connector
     client: OktaClient
-    ledger: Store
+    ledger: LedgerStore
     agent: Agent
     region: str = "US"
     ticket_text: str = ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.desk.ledger.entry import Intent
-    from tui.desk.ledger.protocol import Store
+    from tui.desk.ledger.protocol import LedgerStore
 
 
 @dataclass
@@ -31,7 +31,7 @@ class DeskRecord:
     path: Path | None
     origin: str
 
-    def open(self, agent: str = "grace") -> Store:
+    def open(self, agent: str = "grace") -> LedgerStore:
         """Open it as an agent; each call stands for a keydesk of its own."""
         if self.path is not None:
             return Ledger(self.path / "ledger.sqlite3")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.desk.ledger.desks import DeskRecord
     from tui.desk.ledger.entry import Intent
-    from tui.desk.ledger.protocol import Store
+    from tui.desk.ledger.protocol import LedgerStore
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -36,12 +36,12 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> DeskRecord:
 
 
 @pytest.fixture
-def store(desk: DeskRecord) -> Iterator[Store]:
+def store(desk: DeskRecord) -> Iterator[LedgerStore]:
     with closing(desk.open()) as opened:
         yield opened
 
 
-def test_an_intent_lends_an_approval_for_exactly_its_calls(desk: DeskRecord, store: Store) -> None:
+def test_an_intent_lends_an_approval_for_exactly_its_calls(desk: DeskRecord, store: LedgerStore) -> None:
     approval = store.intend(desk.intent())
     assert (approval.entry, approval.calls) == (1, (UNLOCK,))
     entry = store.entry(1)
@@ -49,7 +49,7 @@ def test_an_intent_lends_an_approval_for_exactly_its_calls(desk: DeskRecord, sto
     assert abs(datetime.now(UTC) - entry.at) < timedelta(minutes=1)
 
 
-def test_an_outcome_closes_the_entry(desk: DeskRecord, store: Store) -> None:
+def test_an_outcome_closes_the_entry(desk: DeskRecord, store: LedgerStore) -> None:
     store.intend(desk.intent())
     store.outcome(1, Outcome.REFUSED, detail="Wrong state", request_id="req9")
     entry = store.entry(1)
@@ -61,7 +61,7 @@ def test_an_outcome_closes_the_entry(desk: DeskRecord, store: Store) -> None:
     assert store.open_entries() == []
 
 
-def test_an_unknown_outcome_stays_open_until_somebody_settles_it(desk: DeskRecord, store: Store) -> None:
+def test_an_unknown_outcome_stays_open_until_somebody_settles_it(desk: DeskRecord, store: LedgerStore) -> None:
     store.intend(desk.intent())
     store.outcome(1, Outcome.UNKNOWN, detail="the answer was lost")
     assert [entry.seq for entry in store.open_entries()] == [1]
@@ -72,7 +72,9 @@ def test_an_unknown_outcome_stays_open_until_somebody_settles_it(desk: DeskRecor
     assert store.open_entries() == []
 
 
-def test_an_entry_without_an_outcome_can_be_settled_and_still_get_its_outcome(desk: DeskRecord, store: Store) -> None:
+def test_an_entry_without_an_outcome_can_be_settled_and_still_get_its_outcome(
+    desk: DeskRecord, store: LedgerStore
+) -> None:
     store.intend(desk.intent())
     store.settle(1, "another keydesk thought it had crashed")
     store.outcome(1, Outcome.DONE)
@@ -81,7 +83,7 @@ def test_an_entry_without_an_outcome_can_be_settled_and_still_get_its_outcome(de
     assert store.verify().ok
 
 
-def test_a_second_outcome_is_refused(desk: DeskRecord, store: Store) -> None:
+def test_a_second_outcome_is_refused(desk: DeskRecord, store: LedgerStore) -> None:
     store.intend(desk.intent())
     store.outcome(1, Outcome.UNKNOWN)
     with pytest.raises(LedgerError, match="outcome already"):
@@ -91,7 +93,7 @@ def test_a_second_outcome_is_refused(desk: DeskRecord, store: Store) -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DONE, Outcome.REFUSED, Outcome.NOT_SENT])
-def test_only_open_entries_can_be_settled(desk: DeskRecord, store: Store, outcome: Outcome) -> None:
+def test_only_open_entries_can_be_settled(desk: DeskRecord, store: LedgerStore, outcome: Outcome) -> None:
     store.intend(desk.intent())
     store.outcome(1, outcome)
     with pytest.raises(LedgerError, match="not open"):
@@ -103,7 +105,7 @@ def test_only_open_entries_can_be_settled(desk: DeskRecord, store: Store, outcom
     assert store.verify().count == 4
 
 
-def test_only_an_intent_is_an_entry(desk: DeskRecord, store: Store) -> None:
+def test_only_an_intent_is_an_entry(desk: DeskRecord, store: LedgerStore) -> None:
     store.intend(desk.intent())
     store.outcome(1, Outcome.UNKNOWN)
     for seq in (0, -1, 2, 3, 2**63, 10**30):
@@ -116,7 +118,7 @@ def test_only_an_intent_is_an_entry(desk: DeskRecord, store: Store) -> None:
     assert store.verify().count == 2
 
 
-def test_entries_come_newest_first_and_in_pages(desk: DeskRecord, store: Store) -> None:
+def test_entries_come_newest_first_and_in_pages(desk: DeskRecord, store: LedgerStore) -> None:
     for _ in range(5):
         store.outcome(store.intend(desk.intent()).entry, Outcome.DONE)
     assert [entry.seq for entry in store.entries()] == [9, 7, 5, 3, 1]
@@ -127,7 +129,7 @@ def test_entries_come_newest_first_and_in_pages(desk: DeskRecord, store: Store) 
     assert store.newest() == 10
 
 
-def test_entries_can_be_searched_and_narrowed_to_open_ones(desk: DeskRecord, store: Store) -> None:
+def test_entries_can_be_searched_and_narrowed_to_open_ones(desk: DeskRecord, store: LedgerStore) -> None:
     for name in ("Ada", "Alan", "Grace"):
         store.intend(desk.intent(person_name=name))
     store.outcome(1, Outcome.DONE, request_id="reqABC")
@@ -144,7 +146,7 @@ def test_entries_can_be_searched_and_narrowed_to_open_ones(desk: DeskRecord, sto
     assert store.entries(text="100_") == store.entries(text="nobody") == store.entries(text="a\0b") == []
 
 
-def test_an_answer_for_which_nobody_waits_is_empty(desk: DeskRecord, store: Store) -> None:
+def test_an_answer_for_which_nobody_waits_is_empty(desk: DeskRecord, store: LedgerStore) -> None:
     store.intend(desk.intent())
     interest = Interest()
     interest.lose()
@@ -152,7 +154,7 @@ def test_an_answer_for_which_nobody_waits_is_empty(desk: DeskRecord, store: Stor
     assert store.entries(interest=interest) == store.entries(text="ada", interest=interest) == []
 
 
-def test_what_somebody_types_never_decides_what_is_open(desk: DeskRecord, store: Store) -> None:
+def test_what_somebody_types_never_decides_what_is_open(desk: DeskRecord, store: LedgerStore) -> None:
     details = ["", '","outcome":"unknown","request_id":"', "{*[?]}\\", "\x00\n", "\udfff"]
     for detail, outcome in zip(details * 2, [*Outcome] * 2, strict=True):
         seq = store.intend(desk.intent(reason=detail)).entry
@@ -163,13 +165,13 @@ def test_what_somebody_types_never_decides_what_is_open(desk: DeskRecord, store:
     assert len(wanted) == 2
 
 
-def test_calls_come_back_byte_for_byte(desk: DeskRecord, store: Store) -> None:
+def test_calls_come_back_byte_for_byte(desk: DeskRecord, store: LedgerStore) -> None:
     calls = (UNLOCK, Call("POST", "/api/v1/x?y=1", b'{"a":"\xc3\xa9"}'), Call("PUT", "/api/v1/z", b"\xff\x00"))
     store.intend(desk.intent(calls=calls))
     assert store.entry(1).intent.calls == calls
 
 
-def test_a_closed_store_opens_again_when_needed(desk: DeskRecord, store: Store) -> None:
+def test_a_closed_store_opens_again_when_needed(desk: DeskRecord, store: LedgerStore) -> None:
     store.intend(desk.intent())
     before, head = store.entries(), store.verify().head
     store.close()
@@ -180,7 +182,7 @@ def test_a_closed_store_opens_again_when_needed(desk: DeskRecord, store: Store) 
     assert store.writable() is None
 
 
-def test_nothing_is_there_before_the_first_record(store: Store) -> None:
+def test_nothing_is_there_before_the_first_record(store: LedgerStore) -> None:
     assert store.entries() == store.open_entries() == store.notices() == []
     assert list(store.export()) == []
     assert (store.newest(), store.desk_rules()) == (0, None)
@@ -191,7 +193,7 @@ def test_nothing_is_there_before_the_first_record(store: Store) -> None:
 def test_any_thread_of_any_keydesk_may_call(desk: DeskRecord) -> None:
     troubles: list[BaseException] = []
 
-    def work(store: Store, agent: str) -> None:
+    def work(store: LedgerStore, agent: str) -> None:
         try:
             for number in range(5):
                 intent = desk.intent(agent=agent, person_id=f"00u{agent}{number}")
@@ -218,7 +220,7 @@ def test_any_thread_of_any_keydesk_may_call(desk: DeskRecord) -> None:
 
 
 def test_a_notice_is_claimed_once_and_again_only_where_it_certainly_was_not_sent(
-    desk: DeskRecord, store: Store
+    desk: DeskRecord, store: LedgerStore
 ) -> None:
     notice = desk.intent(action="notice", calls=())
     first = store.claim(notice, "acme/lock/ann/mail")
@@ -241,7 +243,7 @@ def test_a_notice_is_claimed_once_and_again_only_where_it_certainly_was_not_sent
     assert store.open_entries() == []
 
 
-def test_notices_that_say_the_same_are_one(desk: DeskRecord, store: Store) -> None:
+def test_notices_that_say_the_same_are_one(desk: DeskRecord, store: LedgerStore) -> None:
     notice = desk.intent(action="notice", calls=())
     same = Twins("acme/lock/ann@", lambda entry: "09:00" in entry.intent.notice)
     assert store.claim(notice, "acme/lock/ann@09:00/mail", same) is not None
@@ -271,7 +273,7 @@ def test_of_several_watchers_one_claims_each_notice(desk: DeskRecord) -> None:
 # -- the desk's rules
 
 
-def test_the_rules_that_were_recorded_last_are_in_force(desk: DeskRecord, store: Store) -> None:
+def test_the_rules_that_were_recorded_last_are_in_force(desk: DeskRecord, store: LedgerStore) -> None:
     change = {"action": RULES, "title": "Change the desk's rules", "calls": (), "person_id": "", "person_login": ""}
     store.change_rules(desk.intent(**change, rules="reason_words = 3\n"))
     with closing(desk.open("ann")) as another:
@@ -286,7 +288,7 @@ def test_the_rules_that_were_recorded_last_are_in_force(desk: DeskRecord, store:
 # -- what proves it
 
 
-def test_an_export_verifies_elsewhere(desk: DeskRecord, store: Store) -> None:
+def test_an_export_verifies_elsewhere(desk: DeskRecord, store: LedgerStore) -> None:
     store.outcome(store.intend(desk.intent(reason='"\\é\x7f\n')).entry, Outcome.DONE, detail="ü\x00")
     report = store.verify()
     assert verify_lines(store.export(), expect=report.head).ok
@@ -304,7 +306,9 @@ TAMPERING = {
 
 
 @pytest.mark.parametrize(("statement", "said"), TAMPERING.items(), ids=["body", "time", "middle", "end"])
-def test_what_was_changed_behind_its_back_is_found(desk: DeskRecord, store: Store, statement: str, said: str) -> None:
+def test_what_was_changed_behind_its_back_is_found(
+    desk: DeskRecord, store: LedgerStore, statement: str, said: str
+) -> None:
     for _ in range(2):
         store.outcome(store.intend(desk.intent()).entry, Outcome.DONE)
     store.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,13 +12,10 @@ import psycopg
 import pytest
 
 from tests.desk.ledger.one_intent import INTENT
-from tests.postgres import SOON, programs, shared_database
-from tui.desk.connectors.store_address import StoreAddress
+from tests.postgres import TeamDatabase, empty_database, shared_database
 from tui.desk.ledger.entry import Outcome, intent_body, outcome_body
 from tui.desk.ledger.errors import LedgerTooNew
 from tui.desk.ledger.protocol import RULES
-from tui.desk.team.database import Database
-from tui.desk.team.ledger import TeamLedger
 from tui.desk.team.rows import search_words
 from tui.desk.team.schema import Admission, admit, bring_up_to_date, version_of
 from tui.desk.team.trouble import NoMember, NotLeading, NotSetUp, PersonBusy, WrongName
@@ -184,33 +181,41 @@ def test_words_and_names_beside_the_chain_are_checked_too(intent: Intent) -> Non
 # -- the schema
 
 
+def test_an_owner_needs_no_more_rights_than_those_of_an_owner() -> None:
+    """Roles are made by whoever looks after the server; the owner is no superuser, and makes none."""
+    team, origin = shared_database(), "https://owned.okta.com"
+    dsn = empty_database()
+    with closing(psycopg.connect(dsn, autocommit=True)) as db:
+        name = db.info.dbname
+        if not db.execute("SELECT FROM pg_roles WHERE rolname = 'keydesk_owner'").fetchone():
+            db.execute("CREATE ROLE keydesk_owner LOGIN")
+        db.execute("GRANT keydesk_agent TO keydesk_owner WITH ADMIN OPTION")
+        db.execute(f"ALTER DATABASE {name} OWNER TO keydesk_owner".encode())
+    with closing(psycopg.connect(psycopg.conninfo.make_conninfo(dsn, user="keydesk_owner"), autocommit=True)) as db:
+        assert bring_up_to_date(db) == [1]
+        assert admit(db, origin, [Admission("grace"), Admission("ann")]) == []
+    assert team.owner != dsn
+    with closing(TeamDatabase(dsn).ledger(origin)) as ledger, closing(TeamDatabase(dsn).ledger(origin, "ann")) as ann:
+        ledger.outcome(ledger.intend(replace(INTENT, org=origin)).entry, Outcome.UNKNOWN)
+        ann.settle(1, "seen")
+        assert ann.claim(replace(INTENT, org=origin, agent="ann", action="notice", calls=()), "k") == 4
+        assert ledger.verify().ok
+        assert [entry.settled for entry in ledger.entries(text="ada")] == ["", "seen"]
+
+
 def test_a_schema_is_made_once_and_a_newer_one_is_refused(origin: str) -> None:
-    team = shared_database()
-    name = f"{psycopg.conninfo.conninfo_to_dict(team.owner)['dbname']}_other"
-    other = psycopg.conninfo.make_conninfo(team.owner, dbname=name)
-    ledger = TeamLedger(
-        Database(StoreAddress(psycopg.conninfo.make_conninfo(other, user="grace")), terms=SOON), origin, "grace"
-    )
-    with closing(psycopg.connect(team.owner, autocommit=True)) as db:
-        db.execute(f"CREATE DATABASE {name}".encode())
-    try:
-        with pytest.raises(NotSetUp, match="holds no team's record yet"):
+    other = empty_database()
+    ledger = TeamDatabase(other).ledger(origin)
+    with pytest.raises(NotSetUp, match="holds no team's record yet"):
+        ledger.newest()
+    assert isinstance(ledger.look(), NotSetUp)
+    with closing(psycopg.connect(other, autocommit=True)) as db:
+        assert (version_of(db), bring_up_to_date(db), bring_up_to_date(db), version_of(db)) == (0, [1], [], 1)
+        admit(db, origin, [Admission("grace")])
+        assert ledger.newest() == 0
+        ledger.close()
+        db.execute("INSERT INTO keydesk.version (number) VALUES (2)")
+        with pytest.raises(LedgerTooNew, match="newer keydesk"):
+            bring_up_to_date(db)
+        with pytest.raises(LedgerTooNew, match="newer keydesk"):
             ledger.newest()
-        assert isinstance(ledger.look(), NotSetUp)
-        with closing(psycopg.connect(other, autocommit=True)) as db:
-            assert (version_of(db), bring_up_to_date(db), bring_up_to_date(db), version_of(db)) == (0, [1], [], 1)
-            admit(db, origin, [Admission("grace")])
-            assert ledger.newest() == 0
-            ledger.close()
-            db.execute("INSERT INTO keydesk.version (number) VALUES (2)")
-            with pytest.raises(LedgerTooNew, match="newer keydesk"):
-                bring_up_to_date(db)
-            with pytest.raises(LedgerTooNew, match="newer keydesk"):
-                ledger.newest()
-    finally:
-        with closing(psycopg.connect(team.owner, autocommit=True)) as db, suppress(psycopg.Error):
-            db.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def test_there_is_a_server_to_test_with() -> None:
-    assert programs()

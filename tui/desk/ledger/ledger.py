@@ -319,23 +319,23 @@ class Ledger:
         return csv_lines(self._oldest_first())
 
     def desk_rules(self) -> Entry | None:
-        """Return the entry that changed the desk's rules last; see `Store`."""
+        """Return the entry that changed the desk's rules last; see `LedgerStore`."""
         return next((entry for entry in self.entries(text=RULES) if entry.intent.action == RULES), None)
 
     def change_rules(self, intent: Intent) -> int:
-        """Record new rules of the desk; see `Store`."""
+        """Record new rules of the desk; see `LedgerStore`."""
         entry = self.intend(intent).entry
         self.outcome(entry, Outcome.DONE)
         return entry
 
     def newest(self) -> int:
-        """Return the number of the newest record; see `Store`."""
+        """Return the number of the newest record; see `LedgerStore`."""
         with self._lock, self._file.reading() as db:
             row = db.execute("SELECT max(seq) FROM record").fetchone() if db is not None else None
             return row[0] or 0 if row else 0
 
     def follow(self, changed: Callable[[], object]) -> None:
-        """Do nothing; see `Store`."""
+        """Do nothing; see `LedgerStore`."""
 
     def writable(self) -> LedgerError | None:
         """Return why an intent could not be recorded now; `None` where it could. Fast, and changes nothing.

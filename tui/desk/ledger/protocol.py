@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from tui.okta.policy import Approval
 
 
+RULES: Final = "change-desk-rules"
+"""The action of an entry that changes the desk's rules."""
+
+
 class LedgerStore(Protocol):
-    """The methods of a ledger that the rest of keydesk calls; a team's shared ledger keeps the same promises."""
+    """All that a desk shares, on this machine or in a team's database; one suite of tests runs on both.
+
+    Claims of notices, verifications of callers, caps, cool-offs and the raised alert are entries of the ledger, so they
+    are shared with it. What is no entry (a feed, a budget, who looks at whom) gets methods of its own beside these.
+    """
 
     def intend(self, intent: Intent) -> Approval:
         """Record an intent and return its approval; the intent is safe from a crash when this returns."""
@@ -71,22 +79,6 @@ class LedgerStore(Protocol):
         """Return why an intent could not be recorded now; `None` where it could."""
         ...
 
-    def close(self) -> None:
-        """Close all files."""
-        ...
-
-
-RULES: Final = "change-desk-rules"
-"""The action of an entry that changes the desk's rules."""
-
-
-class Store(LedgerStore, Protocol):
-    """All that a desk shares, on this machine or in a team's database; one suite of tests runs on both.
-
-    Verifications of callers, caps, cool-offs and the raised alert are entries of the ledger, so they are shared with
-    it. What is no entry (a feed, a budget, who looks at whom) gets methods of its own beside these.
-    """
-
     def desk_rules(self) -> Entry | None:
         """Return the entry that changed the desk's rules last, which are in `intent.rules`; `None` for none."""
         ...
@@ -115,13 +107,17 @@ class Store(LedgerStore, Protocol):
         """Return all entries as CSV, oldest first, safe to open in a spreadsheet."""
         ...
 
+    def close(self) -> None:
+        """Close all files and connections."""
+        ...
+
 
 class _Late:
     """Stands for a ledger that is opened when it is first asked something."""
 
-    def __init__(self, opens: Callable[[], Store]) -> None:
+    def __init__(self, opens: Callable[[], LedgerStore]) -> None:
         self._opens = opens
-        self._ledger: Store | None = None
+        self._ledger: LedgerStore | None = None
         self._lock = Lock()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the ledger has of that name
@@ -137,10 +133,10 @@ class _Late:
                 self._ledger.close()
 
 
-def ledger_when_used(opens: Callable[[], Store]) -> Store:
+def ledger_when_used(opens: Callable[[], LedgerStore]) -> LedgerStore:
     """Return a ledger that is opened when it is first asked something: whoever only looks people up needs none.
 
     Args:
         opens: Opens the ledger; called once.
     """
-    return cast("Store", _Late(opens))
+    return cast("LedgerStore", _Late(opens))

@@ -6,6 +6,7 @@ keeps a line alive for ever.
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _LOOK = 0.1
+# What psycopg says to a log would be written over the screen; each error reaches whoever asked.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+logging.getLogger("psycopg").propagate = False
 
 
 class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from tui.desk.ledger.protocol import Store
+    from tui.desk.ledger.protocol import LedgerStore
 
 _NAMES: Final = UUID("6b65790d-6573-4b00-8000-7465616d0001")
 """The space of the numbers by which a record that was carried over is known again."""
@@ -42,7 +42,9 @@ class Carried:
     same_chain: bool
 
 
-def carry_over(db: psycopg.Connection[tuple[object, ...]], source: Store, target: Store, origin: str) -> Carried:
+def carry_over(
+    db: psycopg.Connection[tuple[object, ...]], source: LedgerStore, target: LedgerStore, origin: str
+) -> Carried:
     """Carry the records of one org over, and prove that they arrived as they were; what is there already stays.
 
     Args:
@@ -120,7 +122,7 @@ def _batches(rows: list[list[Any]]) -> Iterator[list[list[Any]]]:
     return (rows[first : first + _AT_ONCE] for first in range(0, len(rows), _AT_ONCE))
 
 
-def _require_whole(ledger: Store, words: str) -> None:
+def _require_whole(ledger: LedgerStore, words: str) -> None:
     report = ledger.verify()
     if not report.ok:
         raise LedgerCorrupt(words, detail=report.problems[0].what)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.desk.team.database import Connection, Database
 
 
-class Followed(Protocol):
+class FollowedLedger(Protocol):
     """What is asked of a team's ledger to follow it."""
 
     @property
@@ -47,7 +47,7 @@ class Follower:
         changed: Called in the thread whenever there is a new record, or the store went away or came back.
     """
 
-    def __init__(self, ledger: Followed) -> None:
+    def __init__(self, ledger: FollowedLedger) -> None:
         self.changed: Callable[[], object] = lambda: None
         self._ledger = ledger
         self._ended = threading.Event()

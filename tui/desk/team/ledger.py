@@ -123,7 +123,7 @@ class TeamLedger:
             return None
 
     def change_rules(self, intent: Intent) -> int:
-        """Record new rules of the desk, which are in force from then on; see `Store`."""
+        """Record new rules of the desk, which are in force from then on; see `LedgerStore`."""
         entry = self.intend(intent).entry
         self.outcome(entry, ledger_entry.Outcome.DONE)
         return entry
@@ -131,11 +131,11 @@ class TeamLedger:
     # -- reading
 
     def desk_rules(self) -> Entry | None:
-        """Return the entry that changed the desk's rules last; see `Store`."""
+        """Return the entry that changed the desk's rules last; see `LedgerStore`."""
         return self._read(lambda db: rows.newest_rules(db, self.origin))
 
     def newest(self) -> int:
-        """Return the number of the newest record; see `Store`."""
+        """Return the number of the newest record; see `LedgerStore`."""
         return self._read(lambda db: rows.head_of(db, self.origin).seq)
 
     def notices(self, *, limit: int | None = None, since: float = 0.0, prefix: str = "") -> list[Entry]:
@@ -218,7 +218,7 @@ class TeamLedger:
     # -- what the others do, and whether it can be used
 
     def follow(self, changed: Callable[[], object]) -> None:
-        """Call a function whenever something is new; see `Store`."""
+        """Call a function whenever something is new; see `LedgerStore`."""
         if self._follower is None:
             self._follower = Follower(self)
         self._follower.changed = changed

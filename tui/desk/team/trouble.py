@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerReadOnly, LedgerTooNew
+from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerTooNew
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
 
@@ -49,7 +49,7 @@ class NotSetUp(LedgerError):
     advice = "Its owner makes it with `keydesk team init`. No change can be made until then."
 
 
-class NoMember(LedgerReadOnly):
+class NoMember(LedgerError):
     """The role may not work for this org, or not do this."""
 
     title = "The team's record does not let this role in"
@@ -81,7 +81,7 @@ class NoticeTaken(Exception):
     """Another watcher recorded a try of the same notice in the meantime."""
 
 
-OF_THE_STORE: Final = (StoreAway, DriverMissing, NotSetUp, LedgerReadOnly, LedgerTooNew, LedgerFull)
+OF_THE_STORE: Final = (StoreAway, DriverMissing, NotSetUp, NoMember, LedgerTooNew, LedgerFull)
 """What keeps this agent from recording anything at all, unlike what is wrong with one record."""
 _OURS: Final[dict[str, type[LedgerError]]] = {"KD001": NoMember, "KD002": WrongName, "KD008": NotLeading}
 _OF_ENTRIES: Final = {

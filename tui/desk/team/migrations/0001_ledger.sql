@@ -11,8 +11,10 @@ CREATE TABLE keydesk.version (
 -- What every agent may do; the roles of the agents are members of it. A role is the whole server's, so another database
 -- of the same server may have made it.
 DO $$ BEGIN
-    CREATE ROLE keydesk_agent NOLOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'keydesk_agent') THEN
+        CREATE ROLE keydesk_agent NOLOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;  -- another database's owner made it just now
 END $$;
 
 -- One row for each org. Whoever appends locks it, so records are appended one after the other; and since it holds the
