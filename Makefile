@@ -13,10 +13,10 @@ CONSTRAINTS := .ci/constraints.txt
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo test search check lint types contracts format truth mutants audit bench build clean pictures pictures-check
+.PHONY: help demo team-demo test search check lint types contracts format truth mutants audit bench build clean pictures pictures-check
 
 help: ## Say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(VENV)/.made:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -31,11 +31,14 @@ $(APP): $(VENV)/.made pyproject.toml $(CONSTRAINTS)
 
 $(DEV): $(VENV)/.made pyproject.toml $(CONSTRAINTS)
 	@echo "Installing what the tests need …"
-	@$(PIP) install --constraint $(CONSTRAINTS) --editable '.[demo,dev]'
+	@$(PIP) install --constraint $(CONSTRAINTS) --editable '.[demo,dev,team]'
 	@touch $@ $(APP)
 
 demo: $(APP) ## Start keydesk against the embedded demo org
 	@$(BIN)/keydesk --demo
+
+team-demo: $(DEV) ## A database, a demo org and three keydesks of one team side by side
+	@$(BIN)/python -m tests.team_demo $(ARGS)
 
 # Each ledger, store and settings file waits for the disk, thousands of times; in memory nobody waits, and nothing stays.
 MEMORY := $(shell test -d /dev/shm && test -w /dev/shm && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual import events, on, work
@@ -129,7 +130,16 @@ class DeskScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Show changes of the rate limits while this screen is the one in front."""
         self.session.client.budget.on_change = self.refresh_status
+        if self.session.connector.store is not None:
+            loop = asyncio.get_running_loop()
+            self.session.ledger.follow(partial(loop.call_soon_threadsafe, self.record_changed))
         self.refresh_status()
+
+    def record_changed(self) -> None:
+        """React to what others recorded in the team's ledger, or to its being away; screens that show it do more."""
+        if self.is_mounted and self.is_current:
+            self.refresh_status()
+            self.refresh_bindings()
 
     def on_person_changed(self, person: Person) -> None:
         """React to a person that was read again; screens that show the person replace this."""

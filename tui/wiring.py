@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from tui.demo.serve.embedded import EmbeddedOrg
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.secrets import Secret
+    from tui.desk.connectors.store_address import StoreAddress
     from tui.desk.ledger.protocol import LedgerStore
     from tui.desk.setup.form import Form
+    from tui.desk.team.ledger import TeamLedger
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.okta.credentials import Credentials
@@ -216,6 +218,7 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None,
         software_by=profile.software_by,
         rules=profile.rules.made(),
         access_code=profile.access_code,
+        store=profile.store,
     )
 
 
@@ -343,9 +346,11 @@ def session(
     mode = tighter(connector.mode, read_only=read_only, verify_only=verify_only)
     connector = replace(connector, mode=mode)
     okta = client(connector, clock=clock, transport=transport, environ=environ)
-    ledger = ledger_when_used(lambda: _ledger(paths.ledger, okta.clock))
-    folder = None if connector.made_up else paths.state  # the demo org has another address each time
     agent = find_agent(desk.agent, environ)
+    if connector.store is not None:
+        agent = replace(agent, name=connector.store.name_of(agent.name))
+    ledger = ledger_when_used(lambda: open_store(connector, paths.ledger, okta.clock, environ, agent=agent.name))
+    folder = None if connector.made_up else paths.state  # the demo org has another address each time
     built = Session(connector, okta, ledger, agent, desk.region, desk.ticket_text, folder=folder)
     if not paths.proofs.exists():
         return built
@@ -358,7 +363,44 @@ def session(
     return built
 
 
-def _ledger(path: Path, clock: Clock) -> LedgerStore:
-    from tui.desk.ledger.ledger import Ledger  # noqa: PLC0415 - brings SQLite and the hash chain
+def open_store(
+    connector: Connector | Profile,
+    path: Path,
+    clock: Clock | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    agent: str = "",
+) -> LedgerStore:
+    """Open the record of a connector: its team's, or the ledger on this machine. Nothing is read yet.
 
-    return Ledger(path, clock=clock.time)
+    Args:
+        connector: The connector, or its profile.
+        path: The file of the ledger on this machine.
+        clock: The clock of the ledger on this machine; a team's database has its own.
+        environ: The environment, for the password of a team's database.
+        agent: The name under which records stand in a team's database; empty for that of its role.
+    """
+    if connector.store is None:
+        from tui.desk.ledger.ledger import Ledger  # noqa: PLC0415 - brings SQLite and the hash chain
+
+        return Ledger(path, clock=clock.time) if clock else Ledger(path)
+    return team_ledger(
+        connector.store, connector.org.origin, agent or connector.store.name_of(find_agent("", environ).name), environ
+    )
+
+
+def team_ledger(address: StoreAddress, origin: str, agent: str, environ: Mapping[str, str] | None = None) -> TeamLedger:
+    """Return the ledger that a team shares; it connects when it is first used.
+
+    Args:
+        address: The team's database.
+        origin: The org's origin.
+        agent: The name under which records stand.
+        environ: The environment, for the password.
+    """
+    from tui.desk.team.database import Database  # noqa: PLC0415 - for a team only
+    from tui.desk.team.ledger import TeamLedger  # noqa: PLC0415
+
+    place = address.secret
+    database = Database(address, lambda: secrets.fetch(place, environ) if place else None)
+    return TeamLedger(database, origin, agent)

@@ -35,6 +35,7 @@ class Status:
         production: Whether this is a production org, whose line has production's own colour.
         clock: By how much this machine's clock is off, such as `5 h ahead of Okta's`; empty up to two minutes.
         marks: What of the screen is not as usual, such as a filter, or that it is paused; a word or two each.
+        away: Whether the team's record cannot be used, so that nothing can be changed.
     """
 
     connector: str
@@ -48,6 +49,7 @@ class Status:
     clock: str = ""
     marks: tuple[str, ...] = ()
     verifies: bool = False
+    away: bool = False
 
     @classmethod
     def of(cls, session: Session, marks: tuple[str, ...]) -> Status:
@@ -67,6 +69,7 @@ class Status:
             waiting=max(0, round(waiting.until - client.clock.monotonic())) if waiting else None,
             clock=clock_off(client.clock.off),
             marks=marks,
+            away=connector.store is not None and session.ledger.writable() is not None,
         )
 
 
@@ -101,7 +104,12 @@ class StatusBar(Widget):
         for parts, place in ((right, -1), (left, 2), (left, 0)):  # the agent, the org, keydesk's name
             if _width(left) + _width(right) > width:
                 del parts[place]
-        while _width(left) + _width(right) > width and right and status.waiting is None and not status.clock:
+        while (
+            _width(left) + _width(right) > width
+            and right
+            and status.waiting is None
+            and not (status.clock or status.away)
+        ):
             right.pop()
         if (over := _width(left) + _width(right) - width) > 0:
             at = next(number for number, part in enumerate(left) if part[1] == line.chip)
@@ -134,6 +142,8 @@ class _Line:
         status, parts = self._status, []
         for mark in self._status.marks:
             parts += [(f" {plain(mark, limit=30)} ", "bold reverse $accent"), self.part(" ", "")]
+        if status.away:
+            parts.append((" RECORD AWAY: no changes ", "bold reverse $bad"))
         if status.waiting is not None:
             parts.append((f" Okta's rate limit: waiting {status.waiting} s ", "bold reverse $warn"))
         elif status.left < LOW:

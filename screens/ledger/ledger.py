@@ -90,7 +90,8 @@ class LedgerScreen(PersonKeys):
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter, the list, and the entry under the cursor."""
-        whose = " the demo org's own ledger" if self.session.connector.made_up else ""
+        connector = self.session.connector
+        whose = " the team's ledger" if connector.store else " the demo org's own ledger" if connector.made_up else ""
         yield FilterBox("entries", placeholder=f"Filter{whose}: a login, a reason, a ticket, denied", reads=True)
         with Horizontal(id="both"):
             with Pane("Done", id="list"):
@@ -112,6 +113,12 @@ class LedgerScreen(PersonKeys):
         """Read the ledger again, as many entries as were read before, and prepare for the filter."""
         self.read(at_least=len(self.entries.rows))
         self.prepare()
+
+    def record_changed(self) -> None:
+        """Read again, too: what others did is to be seen."""
+        super().record_changed()
+        if self.is_mounted and self.is_current:
+            self.read(at_least=len(self.entries.rows))
 
     @property
     def _wanted(self) -> tuple[bool, str]:

@@ -34,7 +34,8 @@ KEY: Final = 0.06
 TYPED: Final = ("inc-000042", "nobody at all", "ann.lee1234", "acme", "zz")
 
 
-def _intent(number: int) -> Intent:
+def an_intent(number: int) -> Intent:
+    """Return an intent that differs from the others."""
     login = f"ann.lee{number % 5000}@acme.example"
     call = Call("POST", f"/api/v1/users/00u{number % 5000:017}/lifecycle/unlock")
     return Intent(
@@ -47,7 +48,7 @@ def _intent(number: int) -> Intent:
 def fill(path: Path, entries: int) -> None:
     """Write so many entries at once, each with its outcome."""
     ledger = Ledger(path)
-    ledger.intend(_intent(0))
+    ledger.intend(an_intent(0))
     ledger.outcome(1, Outcome.DONE)
     ledger.close()
     with sqlite3.connect(path) as db:
@@ -58,7 +59,7 @@ def fill(path: Path, entries: int) -> None:
         for number in range(1, entries):
             at = stamp(1_700_000_000.0 + number)
             for kind, body in (
-                ("intent", intent_body(_intent(number))),
+                ("intent", intent_body(an_intent(number))),
                 ("outcome", outcome_body(Outcome.DONE if number % 5000 else Outcome.UNKNOWN, "", f"req{number}")),
             ):
                 record = Record.after(head, at, kind, None if kind == "intent" else head.seq, body)
@@ -96,7 +97,7 @@ def _timed(call: Callable[[], object]) -> float:
 
 def _intents(ledger: Ledger, done: threading.Event) -> Iterator[float]:
     while not done.is_set():
-        yield _timed(lambda: ledger.intend(_intent(7)))
+        yield _timed(lambda: ledger.intend(an_intent(7)))
         done.wait(0.02)
 
 

@@ -14,9 +14,9 @@ from tui.commands.output import (
     print_json,
     print_line,
     print_table,
-    print_to_stderr,
     when_words,
 )
+from tui.commands.records import open_ledger
 from tui.desk.ledger import words
 from tui.desk.ledger.verified import kept_in
 from tui.desk.text.plain import plain
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.desk.ledger.entry import Entry
-    from tui.desk.ledger.ledger import Ledger
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """Declare the command and its four verbs."""
-    del common  # one ledger serves all orgs but the demo
+    del common  # one ledger serves all orgs but the demo, and those that a team shares
     ledger = commands.add_parser(
         "ledger",
         help="what was done, by whom, with what outcome",
         description="The ledger on this machine: every change that was confirmed, and what came of it. "
-        "The demo org has a ledger of its own: keydesk --demo ledger.",
+        "The demo org has a ledger of its own: keydesk --demo ledger. "
+        "A connector whose ledger a team shares shows the team's: keydesk --connector NAME ledger.",
     )
     verbs = ledger.add_subparsers(title="verbs", metavar="VERB", required=True)
     sub = verbs.add_parser("list", help="entries, newest first")
@@ -63,19 +63,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub.set_defaults(run=_export)
 
 
-def _open_ledger(arguments: argparse.Namespace) -> Ledger:
-    from tui.desk.connectors import settings
-    from tui.desk.ledger.ledger import Ledger
-
-    demo = getattr(arguments, "demo", False)
-    path = settings.places(demo=demo).ledger
-    if demo:
-        print_to_stderr(f"The demo org's own ledger: {path}")
-    return Ledger(path)
-
-
 def _list(arguments: argparse.Namespace) -> int:
-    with closing(_open_ledger(arguments)) as ledger:
+    with closing(open_ledger(arguments)) as ledger:
         entries = ledger.entries(limit=max(1, arguments.limit), only_open=arguments.open, text=arguments.find)
     if arguments.json:
         print_json([_entry_json(entry) for entry in entries])
@@ -107,7 +96,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    with closing(_open_ledger(arguments)) as ledger:
+    with closing(open_ledger(arguments)) as ledger:
         entry = ledger.entry(arguments.number)
     if arguments.json:
         print_json(_entry_json(entry))
@@ -118,7 +107,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    with closing(_open_ledger(arguments)) as ledger:
+    with closing(open_ledger(arguments)) as ledger:
         verdict = ledger.verify(expect=arguments.expect)
     if arguments.json:
         print_json(
@@ -142,7 +131,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    with closing(_open_ledger(arguments)) as ledger:
+    with closing(open_ledger(arguments)) as ledger:
         for text in ledger.export_csv() if arguments.format == "csv" else ledger.export():
             sys.stdout.write(text)
     return Code.OK

@@ -180,12 +180,11 @@ def _watch(arguments: argparse.Namespace) -> int:
 def _print_history(arguments: argparse.Namespace) -> int:
     """Print which notices were sent, to whom and when."""
     from tui.commands.colour import Toned
-    from tui.desk.connectors import settings
-    from tui.desk.ledger.ledger import Ledger
+    from tui.commands.records import open_ledger
     from tui.desk.notices import history
     from tui.desk.text.plain import plain
 
-    ledger = Ledger(settings.places(demo=getattr(arguments, "demo", False)).ledger)
+    ledger = open_ledger(arguments)
     try:
         entries = history.history(ledger, text=arguments.history or "", only_open=arguments.unknown)
     finally:
@@ -216,14 +215,13 @@ def _print_history(arguments: argparse.Namespace) -> int:
 
 def _settle_entry(arguments: argparse.Namespace) -> int:
     """Settle the ledger entry of a notice whose outcome is unknown."""
-    from tui.desk.connectors import settings
-    from tui.desk.ledger.ledger import Ledger
+    from tui.commands.records import open_ledger
     from tui.desk.notices import history
     from tui.trouble import BadInput
 
     if arguments.arrived == arguments.lost:
         raise BadInput("Say what came of it", advice="Add --arrived or --lost.")
-    ledger = Ledger(settings.places(demo=getattr(arguments, "demo", False)).ledger)
+    ledger = open_ledger(arguments)
     try:
         entry = ledger.entry(arguments.settle)
         history.settle(ledger, entry, arrived=arguments.arrived)

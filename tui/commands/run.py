@@ -21,7 +21,7 @@ _MODULES: Final = (
     ("Looking", ("find", "show", "why", "lockouts", "expiry")),
     ("", ("act.command",)),  # its commands are listed under the headings of their capabilities
     ("Callers", ("verify", "alert", "rules")),
-    ("Ledger and connectors", ("ledger", "connect", "connectors", "check")),
+    ("Ledger and connectors", ("ledger", "team", "connect", "connectors", "check")),
     ("More", ("notify", "keys", "doctor.command", "paths", "completion", "man", "help")),
 )
 """The modules that add the commands, beneath the headings of the help page, in its order."""

@@ -17,6 +17,7 @@ from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from tui.desk.connectors.portals import Portals
+    from tui.desk.connectors.store_address import StoreAddress
     from tui.desk.connectors.ticket import TicketRule
     from tui.desk.rules.rules import DeskRules
     from tui.okta.credentials import Credentials
@@ -139,6 +140,7 @@ class Connector:
         software_by: What may be used to give people software: groups and apps, or groups only.
         rules: The desk's rules; `None` for none.
         access_code: Okta's id of the org's kind of factor for temporary access codes; empty to have it looked up.
+        store: Where the team's record is; `None` for a ledger on this machine.
     """
 
     name: str
@@ -157,6 +159,7 @@ class Connector:
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     rules: DeskRules | None = None
     access_code: str = ""
+    store: StoreAddress | None = None
 
     def leads_to(self, org: str, connector: str) -> bool:
         """Whether this connector leads to an org that was recorded earlier.

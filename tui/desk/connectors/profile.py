@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.portals import Portals
+    from tui.desk.connectors.store_address import StoreAddress
     from tui.desk.connectors.ticket import TicketRule
     from tui.desk.rules.written import WrittenRules
     from tui.okta.network import Network
@@ -69,6 +70,7 @@ class Profile:
         ticket: The rule for ticket numbers.
         rules: The desk's rules as they are written.
         access_code: Okta's id of the org's kind of factor for temporary access codes; empty to have it looked up.
+        store: Where the team's record is; `None` for a ledger on this machine.
         unknown: Keys that this version of keydesk does not know; written back with the rest.
     """
 
@@ -85,6 +87,7 @@ class Profile:
     ticket: TicketRule = ANY_TICKET
     rules: WrittenRules = AS_THEY_COME
     access_code: str = ""
+    store: StoreAddress | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -14,6 +14,7 @@ from msgspec import to_builtins
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.portals import NO_PORTALS, Portals  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.profile import BadProfiles, Colour, Profile, Profiles, SignIn  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.connectors.store_address import BadStore, StoreAddress  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.files.private import FileTrouble, read_own, write_private
 from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys
@@ -71,6 +72,10 @@ HEADER: Final = """\
 # [connectors."NAME".network]
 #   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
 #   ca_bundle                  path of a PEM file of certificates to trust beside the system's
+# [connectors."NAME".store]    the ledger is a team's, on PostgreSQL; docs/team.md
+#   dsn                        postgresql://ann@db.acme.example/keydesk, without a password
+#   secret                     where the role's password is kept, as for sign_in
+#   machine                    true: the role is a machine's, and entries are in the name role:agent
 """
 WITHOUT_A_WORD: Final = frozenset({
     Capability.IDENTIFY, Capability.LOCKOUTS, Capability.EXPIRY, Capability.PROVISIONING,
@@ -121,6 +126,7 @@ class _Written:
     ticket: TicketRule = ANY_TICKET
     rules: WrittenRules = AS_THEY_COME
     access_code: str = ""
+    store: StoreAddress | None = None
 
 
 def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
@@ -212,11 +218,16 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
         raise Misfit(("verify_only",), "is wrong: a connector that may only verify callers has read_only = true")
     if parsed.access_code and not _AUTHENTICATOR.fullmatch(parsed.access_code):
         raise Misfit(("access_code",), "is no id of what makes codes: such ids begin with aut")
+    try:
+        _ = parsed.store and parsed.store.role
+    except BadStore as error:
+        raise Misfit(("store", "dsn"), f"cannot be used: {error.title}. {error.advice}") from None
     reading = Mode.VERIFY_ONLY if parsed.verify_only else Mode.READ_ONLY
     mode = reading if parsed.read_only else Mode.READ_WRITE
     return Profile(
         name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.software_by,
-        parsed.portals, parsed.network, ticket, parsed.rules, parsed.access_code, unknown_keys(written, parsed),
+        parsed.portals, parsed.network, ticket, parsed.rules, parsed.access_code, parsed.store,
+        unknown_keys(written, parsed),
     )  # fmt: skip
 
 
@@ -272,6 +283,8 @@ def _dump(profile: Profile) -> dict[str, Any]:
     }  # fmt: skip
     if profile.rules != AS_THEY_COME:
         subs["rules"] = _said(profile.rules)
+    if profile.store is not None:
+        subs["store"] = {key: value for key, value in to_builtins(profile.store).items() if value is not None}
     tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
         "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,

@@ -9,7 +9,7 @@ from tui.desk.ledger.sqlite import NOTICE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tui.desk.ledger.entry import Entry
 
@@ -50,7 +50,11 @@ def tries(db: sqlite3.Connection, key: str, read: Read) -> list[Entry]:
 
 def is_claimed(db: sqlite3.Connection, before: list[Entry], twins: Twins | None, read: Read) -> bool:
     """Whether a notice, or one that says the same, was sent, was refused, or may have been sent."""
+    return is_said(before, (read(db, seq) for seq in with_prefix(db, twins.prefix)) if twins else (), twins)
+
+
+def is_said(before: list[Entry], others: Iterable[Entry], twins: Twins | None) -> bool:
+    """Whether the tries of a notice, or other notices that say the same, were sent, refused, or may have been sent."""
     if before and not before[-1].unsent:
         return True
-    others = (read(db, seq) for seq in with_prefix(db, twins.prefix)) if twins else ()
     return any(not entry.unsent and twins is not None and twins.same(entry) for entry in others)

@@ -54,6 +54,7 @@ class Intent:
             empty where it is not known.
         okta_time: The time by Okta's own clock shortly before anything was sent, as Okta writes times; empty in entries
             of earlier versions.
+        rules: For a change of the desk's rules, the new rules as TOML; else empty.
         notice: For a notice to an employee, its key and the number of the try, `lockout/…/mail#1`; else empty.
         proof: For the verification of a caller, what it was to prove, as JSON; for an action, the numbers of the
             entries whose proofs it used up, as JSON; else empty.
@@ -77,6 +78,13 @@ class Intent:
     principal: str = ""
     okta_time: str = ""
     proof: str = ""
+    rules: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All texts of the intent, without upper case, for a search."""
+        texts = [*filter(None, _texts(self).values()), *map(str, self.calls)]
+        return tuple(text.casefold() for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +128,8 @@ class Entry:
     @property
     def words(self) -> tuple[str, ...]:
         """All texts of the entry, without upper case, for a search."""
-        words = [value for value in _texts(self.intent).values() if value]
-        words += [str(call) for call in self.intent.calls]
-        words += [self.detail, self.request_id, self.settled, self.outcome or Outcome.UNKNOWN]
-        return tuple(word.casefold() for word in words)
+        later = (self.detail, self.request_id, self.settled, self.outcome or Outcome.UNKNOWN)
+        return (*self.intent.words, *(text.casefold() for text in later))
 
     def mentions(self, text: str) -> bool:
         """Whether a text occurs in any of the entry's words; upper and lower case count as equal."""
@@ -136,7 +142,7 @@ _NEVER: Final = datetime.fromtimestamp(0, UTC)  # stands in for a damaged time
 _UNREADABLE: Final = Intent("", "This entry cannot be read", "", "", "", "", "", "", (), "", "", "", "")
 _NO_OUTCOME: Final[tuple[Outcome | None, str, str]] = (None, "The outcome cannot be read", "")
 _TEXTS: Final = tuple(field.name for field in fields(Intent) if field.name != "calls")
-_LATER: Final = frozenset({"target", "notice", "principal", "okta_time", "proof"})
+_LATER: Final = frozenset({"target", "notice", "principal", "okta_time", "proof", "rules"})
 """Texts that entries of earlier versions do not have."""
 
 
@@ -167,14 +173,15 @@ def intent_body(intent: Intent) -> str:
     return canonical(_texts(intent) | {"calls": [_call_body(call) for call in intent.calls]})
 
 
-def outcome_body(outcome: Outcome, detail: str, request_id: str) -> str:
-    """Return an outcome as JSON."""
-    return canonical({"outcome": str(outcome), "detail": _whole(detail), "request_id": _whole(request_id)})
+def outcome_body(outcome: Outcome, detail: str, request_id: str, by: str = "") -> str:
+    """Return an outcome as JSON, with the name of who records it where several agents share the ledger."""
+    told = {"outcome": str(outcome), "detail": _whole(detail), "request_id": _whole(request_id)}
+    return canonical(told | ({"by": _whole(by)} if by else {}))
 
 
-def settled_body(what: str) -> str:
-    """Return what a later read showed, as JSON."""
-    return canonical({"what": _whole(what)})
+def settled_body(what: str, by: str = "") -> str:
+    """Return what a later read showed, as JSON, with the name of who records it as in `outcome_body`."""
+    return canonical({"what": _whole(what)} | ({"by": _whole(by)} if by else {}))
 
 
 def read_intent(body: str) -> Intent:
@@ -208,6 +215,16 @@ def read_settled(body: str) -> str:
         ValueError: The body is damaged.
     """
     return _text(_object(body), "what")
+
+
+def name_in(kind: str, body: str) -> str:
+    """Return in whose name a record stands; empty for an outcome in a ledger of one machine.
+
+    Raises:
+        ValueError: The body is damaged.
+    """
+    data = _object(body)
+    return _text(data, "agent") if kind == "intent" else _text(data, "by") if "by" in data else ""
 
 
 def read_entry(row: tuple[Any, ...]) -> Entry:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tui.desk.ledger import entry as ledger_entry
 from tui.desk.ledger.sqlite import connect, pragma, roll_back
@@ -54,6 +54,14 @@ class NotPrepared(Exception):
     """The ledger has few records, or far more than the index: read the ledger itself."""
 
 
+class Interruptible(Protocol):
+    """A reading that another thread may end: a connection of SQLite's, or of a team's database."""
+
+    def interrupt(self) -> None:
+        """End what is being read, without waiting for that."""
+        ...
+
+
 class Interest:
     """Somebody who waits for an answer, and may stop to do so from another thread.
 
@@ -64,10 +72,10 @@ class Interest:
     def __init__(self) -> None:
         self.lost = False
         self._lock = threading.Lock()
-        self._reading: list[sqlite3.Connection] = []
+        self._reading: list[Interruptible] = []
 
     @contextmanager
-    def on(self, db: sqlite3.Connection) -> Iterator[None]:
+    def on(self, db: Interruptible) -> Iterator[None]:
         """Interrupt what a connection reads once the interest is lost."""
         with self._lock:
             self._reading.append(db)
@@ -209,7 +217,7 @@ def find(db: sqlite3.Connection, *, text: str, only_open: bool, below: int, rece
         below: The number that all are below.
         recent: As for `Words`.
     """
-    wanted = _storable(text.casefold())
+    wanted = storable(text.casefold())
     db.execute("BEGIN")  # the trigrams and how far they reach are of one moment; closing the connection ends it
     upto = 0 if only_open or not wanted else _reached(db, "trigram")[0]
     if len(wanted) < _TRIGRAM:
@@ -288,7 +296,7 @@ def _take_again(db: sqlite3.Connection, entry: Entry) -> None:
 
 
 def _all_words(entry: Entry) -> str:
-    return _storable("\n".join(entry.words)) + "\n" * (_TRIGRAM - 1)
+    return storable("\n".join(entry.words)) + "\n" * (_TRIGRAM - 1)
 
 
 def _add_trigrams(db: sqlite3.Connection) -> bool:
@@ -321,6 +329,6 @@ def _reach(db: sqlite3.Connection, what: str, seq: int, digest: str) -> None:
     db.execute("INSERT OR REPLACE INTO reached VALUES (?, ?, ?)", (what, seq, digest))
 
 
-def _storable(text: str) -> str:
-    """Return text as SQLite can hold it and search it: without lone surrogates, and without NUL, at which it ends."""
+def storable(text: str) -> str:
+    """Return text as a database can hold it and search it: without lone surrogates and without NUL."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")

@@ -27,6 +27,7 @@ from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerCorrupt, LedgerError, LedgerForked
 from tui.desk.ledger.export import csv_lines, json_line
 from tui.desk.ledger.finding import ENTRIES, FEW, Interest, NotPrepared, Words, find, ledger_rows
+from tui.desk.ledger.protocol import RULES
 from tui.desk.ledger.store import LedgerFile
 from tui.okta.policy import Approval
 
@@ -325,6 +326,25 @@ class Ledger:
             LedgerError: The ledger cannot be read.
         """
         return csv_lines(self._oldest_first())
+
+    def desk_rules(self) -> Entry | None:
+        """Return the entry that changed the desk's rules last; see `LedgerStore`."""
+        return next((entry for entry in self.entries(text=RULES) if entry.intent.action == RULES), None)
+
+    def change_rules(self, intent: Intent) -> int:
+        """Record new rules of the desk; see `LedgerStore`."""
+        entry = self.intend(intent).entry
+        self.outcome(entry, Outcome.DONE)
+        return entry
+
+    def newest(self) -> int:
+        """Return the number of the newest record; see `LedgerStore`."""
+        with self._lock, self._file.reading() as db:
+            row = db.execute("SELECT max(seq) FROM record").fetchone() if db is not None else None
+            return row[0] or 0 if row else 0
+
+    def follow(self, changed: Callable[[], object]) -> None:
+        """Do nothing; see `LedgerStore`."""
 
     def writable(self) -> LedgerError | None:
         """Return why an intent could not be recorded now; `None` where it could. Fast, and changes nothing.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tui.desk.ledger.chain import ChainReport
     from tui.desk.ledger.claims import Twins
@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from tui.okta.policy import Approval
 
 
+RULES: Final = "change-desk-rules"
+"""The action of an entry that changes the desk's rules."""
+
+
 class LedgerStore(Protocol):
-    """The methods of a ledger that the rest of keydesk calls; a team's shared ledger keeps the same promises."""
+    """All that a desk shares, on this machine or in a team's database; one suite of tests runs on both.
+
+    Claims of notices, verifications of callers, caps, cool-offs and the raised alert are entries of the ledger, so they
+    are shared with it. What is no entry (a feed, a budget, who looks at whom) gets methods of its own beside these.
+    """
 
     def intend(self, intent: Intent, sends: tuple[Call, ...] | None = None) -> Approval:
         """Record an intent and return its approval; the intent is safe from a crash when this returns.
@@ -75,8 +83,36 @@ class LedgerStore(Protocol):
         """Return why an intent could not be recorded now; `None` where it could."""
         ...
 
+    def desk_rules(self) -> Entry | None:
+        """Return the entry that changed the desk's rules last, which are in `intent.rules`; `None` for none."""
+        ...
+
+    def change_rules(self, intent: Intent) -> int:
+        """Record new rules of the desk; returns the number of the entry, whose action is `RULES`."""
+        ...
+
+    def newest(self) -> int:
+        """Return the number of the newest record, by which one sees that something is new; 0 for none."""
+        ...
+
+    def follow(self, changed: Callable[[], object]) -> None:
+        """Call a function whenever others have recorded something, or the store went away or came back.
+
+        It is called in a thread of the store's, in the place of the one that was given before, until `close`. A ledger
+        of one machine never calls it: who looks at that one reads it.
+        """
+        ...
+
+    def export(self) -> Iterator[str]:
+        """Return all records as JSON Lines, oldest first; `export.verify_lines` verifies them elsewhere."""
+        ...
+
+    def export_csv(self) -> Iterator[str]:
+        """Return all entries as CSV, oldest first, safe to open in a spreadsheet."""
+        ...
+
     def close(self) -> None:
-        """Close all files."""
+        """Close all files and connections."""
         ...
 
 

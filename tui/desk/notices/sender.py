@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -304,8 +305,11 @@ class Notifier:
         try:
             delivery = await channel.send(text, key=key, at=self.session.now())
         except asyncio.CancelledError:
+            record = partial(
+                ledger.outcome, entry, Outcome.UNKNOWN, detail="keydesk was stopped before the answer came"
+            )
             with suppress(Trouble):  # an entry without an outcome counts as unknown too
-                ledger.outcome(entry, Outcome.UNKNOWN, detail="keydesk was stopped before the answer came")
+                await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, record))
             raise
         except Exception as error:  # noqa: BLE001 - a fault with one message must not keep the next people from theirs
             delivery = Delivery(Fate.UNKNOWN, f"keydesk failed over it ({type(error).__name__})")

@@ -272,16 +272,18 @@ class _Performing:
                     session.out_of_reach.update({t.id: error for t in self.plan.targets if t.id})
                 return error, outcome_of(error, before=len(self._answers))
             except asyncio.CancelledError as cancelled:
-                self._record_cancelled(approval.entry, unknown=not unsent(cancelled))
+                await self._record_cancelled(approval.entry, unknown=not unsent(cancelled))
                 raise
             self._answers.append(answer)
         return None, Outcome.DONE
 
-    def _record_cancelled(self, entry: int, *, unknown: bool) -> None:
+    async def _record_cancelled(self, entry: int, *, unknown: bool) -> None:
+        """Record what is known of a call that was cancelled; in a thread, since a team's record may be far away."""
         outcome = Outcome.UNKNOWN if unknown else Outcome.PARTLY if self._answers else Outcome.NOT_SENT
         detail = "keydesk was closed before the answer came" if unknown else "It was cancelled before."
+        record = partial(self.session.ledger.outcome, entry, outcome, detail=f"{detail}{self._done_before()}")
         with suppress(Trouble):  # an entry without an outcome is open, as an unknown one is
-            self.session.ledger.outcome(entry, outcome, detail=f"{detail}{self._done_before()}")
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, record))
 
     def _detail(self, trouble: OktaError | None) -> str:
         return f"{trouble}{self._done_before()}" if trouble else ""
@@ -317,7 +319,9 @@ class _Performing:
             return await asyncio.shield(recording)
         except asyncio.CancelledError:
             with suppress(Trouble):
-                ledger.outcome((await recording).entry, Outcome.NOT_SENT, detail="It was cancelled before.")
+                entry = (await recording).entry
+                record = partial(ledger.outcome, entry, Outcome.NOT_SENT, detail="It was cancelled before.")
+                await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, record))
             raise
 
     async def _record(self, entry: int, outcome: Outcome, detail: str, request_id: str) -> Trouble | None:

@@ -1,0 +1,222 @@
+"""Measures a team's ledger: appends by many processes, a year of a desk, and a letter typed while the database hangs.
+
+Run it from the repository: `python -m tests.bench.team [--entries 100000] [--processes 8]`. The database is a
+PostgreSQL of its own that writes to the disk as a real one does. Never a timed test. The goals: 300 appends a second
+without a fork, an answer within 100 ms of the last key over a million entries, and a letter drawn within 20 ms while
+the database answers nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from statistics import median, quantiles
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import httpx
+import psycopg
+
+from tests.bench.ledger import PAGE, an_intent
+from tests.conftest import Desk, FakeClock, Wire
+from tests.desk.ledger.one_intent import INTENT
+from tests.postgres import AGENTS, Line, Server, prepared, programs
+from tests.screens.support import seated
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
+from tui.desk.connectors.store_address import StoreAddress
+from tui.desk.ledger.chain import START, Record
+from tui.desk.ledger.entry import Outcome, intent_body, outcome_body, stamp
+from tui.desk.team.database import Database, Terms
+from tui.desk.team.ledger import TeamLedger
+from tui.desk.team.rows import search_words
+from tui.desk.team.schema import add_trigrams, admit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.postgres import TeamDatabase
+
+ORIGIN: Final = "https://acme.okta.com"
+TYPED: Final = ("inc-000042", "nobody at all", "ann.lee1234", "acme", "zz")
+_COLUMNS: Final = "org, seq, at, kind, ref, body, prev, hash, once, role, words"
+
+
+def append_many(dsn: str, origin: str, agent: str, times: int, ready: Any, begin: Any, results: Any) -> None:  # noqa: ANN401
+    """Append so many records, an intent and its outcome in turn, and hand back how long each took."""
+    with closing(TeamLedger(Database(StoreAddress(dsn)), origin, agent, busy=0.0)) as ledger:
+        ledger.newest()
+        ready.release()
+        begin.wait()
+        took = []
+        for number in range(times // 2):
+            intent = replace(INTENT, org=origin, agent=agent, person_id=f"00u{number}")
+            start = time.perf_counter()
+            seq = ledger.intend(intent).entry
+            took.append(time.perf_counter() - start)
+            start = time.perf_counter()
+            ledger.outcome(seq, Outcome.DONE)
+            took.append(time.perf_counter() - start)
+    results.put(took)
+
+
+def appends(database: TeamDatabase, processes: int, times: int) -> dict[str, object]:
+    """Append by many processes at once."""
+    origin, names = database.new_org(), [one.role for one in AGENTS if not one.machine]
+    context = multiprocessing.get_context("spawn")
+    ready, begin, results = context.Semaphore(0), context.Event(), context.Queue()
+    workers = [
+        context.Process(
+            target=append_many,
+            args=(database.dsn(names[n % len(names)]), origin, names[n % len(names)], times, ready, begin, results),
+        )
+        for n in range(processes)
+    ]
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        ready.acquire()
+    start = time.perf_counter()
+    begin.set()
+    took = [one * 1000 for _ in workers for one in results.get()]
+    seconds = time.perf_counter() - start
+    with closing(database.ledger(origin)) as ledger:
+        report = ledger.verify()
+    return {
+        "a second": round(len(took) / seconds),
+        "median and 99th of 100, ms": (round(median(took), 1), round(quantiles(took, n=100)[98], 1)),
+        "whole, without a fork": report.ok and report.count == len(took),
+    }
+
+
+def fill(database: TeamDatabase, entries: int) -> None:
+    """Write so many entries at once, each with its outcome, as the owner could."""
+    opened = []
+    with closing(psycopg.connect(database.owner, autocommit=True)) as db:
+        admit(db, ORIGIN, AGENTS)
+        db.execute("DROP INDEX IF EXISTS keydesk.record_words")
+        (org,) = db.execute("SELECT org FROM keydesk.chain WHERE origin = %s", (ORIGIN,)).fetchone() or (0,)
+        head = START
+        with db.cursor() as cursor, cursor.copy(f"COPY keydesk.record ({_COLUMNS}) FROM STDIN") as copy:
+            for number in range(entries):
+                at = stamp(1_700_000_000.0 + number)
+                intent = replace(an_intent(number), agent="grace")
+                outcome = Outcome.DONE if number % 5000 else Outcome.UNKNOWN
+                for kind, body in (
+                    ("intent", intent_body(intent)),
+                    ("outcome", outcome_body(outcome, "", f"req{number}", "grace")),
+                ):
+                    record = Record.after(head, at, kind, None if kind == "intent" else head.seq, body)
+                    copy.write_row((org, *record.row, uuid4(), "grace", search_words(kind, body)))
+                    head = record.head
+                    if kind == "intent":
+                        first = head.seq
+                if outcome is Outcome.UNKNOWN:
+                    opened.append((org, first))
+        db.execute("UPDATE keydesk.chain SET seq = %s, hash = %s WHERE org = %s", (head.seq, head.hash, org))
+        with db.cursor() as cursor:
+            cursor.executemany("INSERT INTO keydesk.open_entry VALUES (%s, %s, '', 'grace', '', now())", opened)
+        start = time.perf_counter()
+        print(f"  trigrams: {add_trigrams(db)}, made within {time.perf_counter() - start:.0f} s", flush=True)
+        db.execute("VACUUM ANALYZE keydesk.record")
+
+
+def year(database: TeamDatabase) -> dict[str, object]:
+    """Open, filter as one types, and verify."""
+    with closing(database.ledger(ORIGIN, terms=Terms(statement=600.0))) as ledger:
+        told: dict[str, object] = {"opening, ms": _timed(lambda: ledger.entries(limit=PAGE))}
+        told["open entries, ms"] = _timed(ledger.open_entries)
+        for text in TYPED:
+            found = len(ledger.entries(limit=PAGE, text=text))
+            told[f"filter {text}, ms and found"] = (
+                _timed(lambda text=text: ledger.entries(limit=PAGE, text=text)),
+                found,
+            )
+        told["intent, ms"] = _timed(lambda: ledger.intend(replace(INTENT, org=ORIGIN)))
+        told["verify, s"] = round(_timed(lambda: print(" ", ledger.verify().ok)) / 1000)
+    return told
+
+
+def _timed(call: Callable[[], object]) -> float:
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - start) * 1000)
+        if times[-1] > 5000:
+            break
+    return round(median(times), 1)
+
+
+def echo(database: TeamDatabase, server: Server, letters: int = 60) -> dict[str, object]:
+    """Type into the search box while the database takes everything and answers nothing."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.environ["KEYDESK_HOME"] = folder
+        return asyncio.run(_echo(database, Line(server.socket, Path(folder)), letters))
+
+
+async def _echo(database: TeamDatabase, line: Line, letters: int) -> dict[str, object]:
+    clock = FakeClock()
+    org = begin_org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
+    desk = Desk(org, Wire(httpx.ASGITransport(app=create_app(org))), clock)
+    session = desk.session()
+    origin = session.connector.org.origin
+    with closing(psycopg.connect(database.owner, autocommit=True)) as db:
+        admit(db, origin, AGENTS)
+    address = StoreAddress(psycopg.conninfo.make_conninfo(database.dsn("grace"), host=str(line.path.parent)))
+    ledger = TeamLedger(Database(address, terms=Terms(look=1.0)), origin, "grace")
+    session = replace(session, ledger=ledger, connector=replace(session.connector, store=address))
+    told: dict[str, object] = {}
+    async with seated(session) as seat:
+        for name in ("answers", "hangs"):
+            line.silent.set() if name == "hangs" else line.silent.clear()
+            times = []
+            for number in range(letters):
+                ledger.writable()
+                start = time.perf_counter()
+                await seat.hit("abcdefghij"[number % 10])
+                times.append((time.perf_counter() - start) * 1000)
+                await asyncio.sleep(0.05)
+            told[f"a letter while it {name}: median, longest, ms"] = round(median(times), 1), round(max(times), 1)
+    line.cut()
+    ledger.close()
+    return told
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--processes", type=int, default=8)
+    parser.add_argument("--times", type=int, default=500, help="records that each process appends")
+    parser.add_argument("--version", type=int, default=0, help="PostgreSQL's major version; the newest by default")
+    arguments = parser.parse_args(argv)
+    found = programs()
+    version = arguments.version or max(found)
+    server = Server(found[version], ("shared_buffers=256MB", "max_wal_size=4GB"), safe=True)
+    database = prepared(server.dsn())
+    print(f"A team's ledger on PostgreSQL {version}")
+    _print("appends", appends(database, arguments.processes, arguments.times))
+    _print("echo", echo(database, server))
+    start = time.perf_counter()
+    fill(database, arguments.entries)
+    _print(f"{arguments.entries:,} entries (written within {time.perf_counter() - start:.0f} s)", year(database))
+    server.remove()
+
+
+def _print(title: str, told: dict[str, object]) -> None:
+    print(title)
+    for name, value in told.items():
+        print(f"  {name:48}{json.dumps(value)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

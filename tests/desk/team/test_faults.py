@@ -1,0 +1,270 @@
+"""A team's database that stops, dies, is locked, hangs or changes hands: nothing is lost, nothing is there twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from contextlib import closing
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from tests.desk.ledger.one_intent import INTENT
+from tests.postgres import SOON, Line, Server, prepared, programs
+from tui.desk.connectors.store_address import BadStore, StoreAddress
+from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull
+from tui.desk.team.database import TERMS, Database, connection_parameters
+from tui.desk.team.ledger import TeamLedger
+from tui.desk.team.trouble import StoreAway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.postgres import TeamDatabase
+    from tui.desk.ledger.entry import Intent
+
+PATIENT = replace(SOON, patience=60.0)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@cache
+def team() -> tuple[Server, TeamDatabase]:
+    """A server of these tests' own, since they stop it; of the oldest version at hand, unlike the shared one."""
+    server = Server(programs()[min(programs())], port=free_port())
+    return server, prepared(server.dsn())
+
+
+@pytest.fixture
+def intent() -> Intent:
+    return replace(INTENT, org=team()[1].new_org())
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for another thread, however long this machine takes."""
+    for _ in range(3000):
+        if holds():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it never came")
+
+
+def test_while_the_server_is_stopped_nothing_is_recorded_and_afterwards_all_goes_on(intent: Intent) -> None:
+    server, database = team()
+    with closing(database.ledger(intent.org)) as ledger:
+        ledger.intend(intent)
+        assert ledger.writable() is None
+        server.stop()
+        try:
+            with pytest.raises(StoreAway) as told:
+                ledger.intend(intent)
+            assert "no record can be made" in told.value.advice
+            with pytest.raises(StoreAway):
+                ledger.entries()
+            assert isinstance(ledger.writable(), StoreAway)
+        finally:
+            server.start()
+        until(lambda: ledger.writable() is None)  # a thread has looked again; nobody had to ask for it
+        assert ledger.intend(intent).entry == 2
+        assert ledger.verify().ok
+
+
+def test_in_the_middle_of_many_appends_none_is_lost_and_none_is_twice(intent: Intent) -> None:
+    server, database = team()
+    told: list[int] = []
+    failed: list[Exception] = []
+
+    def write() -> None:
+        with closing(database.ledger(intent.org, terms=PATIENT)) as ledger:
+            try:
+                for number in range(40):
+                    seq = ledger.intend(replace(intent, reason=f"number {number}")).entry
+                    ledger.outcome(seq, Outcome.DONE)
+                    told.append(seq)
+            except LedgerError as error:
+                failed.append(error)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    for reached, how in ((5, "cut"), (12, "killed"), (20, "restarted"), (30, "cut")):
+        until(lambda reached=reached: len(told) >= reached or not writer.is_alive())  # type: ignore[misc]
+        if how == "cut":
+            with closing(psycopg.connect(server.dsn(), autocommit=True)) as db:
+                db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'keydesk'")
+        else:
+            server.stop(signal.SIGQUIT if how == "killed" else signal.SIGINT)
+            server.start()
+    writer.join()
+    with closing(database.ledger(intent.org)) as ledger:
+        assert failed == []
+        assert ledger.verify().problems == ()
+        entries = ledger.entries()
+    assert [entry.seq for entry in reversed(entries)] == told
+    assert [entry.intent.reason for entry in reversed(entries)] == [f"number {number}" for number in range(40)]
+
+
+def test_a_lock_that_is_held_is_waited_for_and_no_longer_than_said(intent: Intent) -> None:
+    server, database = team()
+    brief = replace(SOON, lock=0.2)
+    with closing(database.ledger(intent.org, terms=brief)) as ledger, closing(psycopg.connect(server.dsn())) as other:
+        other.execute("SELECT 1 FROM keydesk.chain WHERE origin = %s FOR UPDATE", (intent.org,))
+        with pytest.raises(LedgerBusy):
+            ledger.intend(intent)
+        assert ledger.entries() == []  # who reads waits for nobody
+        other.rollback()
+        assert ledger.intend(intent).entry == 1
+
+
+def test_a_notice_about_which_another_watcher_is_deciding_is_left_to_that_one(intent: Intent) -> None:
+    server, database = team()
+    notice = replace(intent, action="notice", calls=())
+    with closing(database.ledger(intent.org)) as ledger, closing(psycopg.connect(server.dsn("ann"))) as other:
+        first = ledger.claim(notice, "a")
+        assert first is not None
+        ledger.outcome(first, Outcome.NOT_SENT)
+        other.execute("SELECT keydesk.take_notice(%s, %s)", (intent.org, "a#"))
+        assert ledger.claim(notice, "a") is None  # at once: it waits for no lock
+        assert ledger.claim(notice, "b") is not None
+        other.rollback()
+        assert ledger.claim(notice, "a") is not None
+
+
+def test_a_full_disk_is_said_to_be_one(intent: Intent) -> None:
+    server, database = team()
+    with closing(database.ledger(intent.org)) as ledger, closing(psycopg.connect(server.dsn(), autocommit=True)) as db:
+        db.execute(
+            "CREATE FUNCTION keydesk.full() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'could not extend file: no space left' USING ERRCODE = '53100'; END $$"
+        )
+        db.execute("CREATE TRIGGER full_disk BEFORE INSERT ON keydesk.record EXECUTE FUNCTION keydesk.full()")
+        try:
+            with pytest.raises(LedgerFull):
+                ledger.intend(intent)
+            assert isinstance(ledger.writable(), LedgerFull)
+        finally:
+            db.execute("DROP FUNCTION keydesk.full CASCADE")
+        assert ledger.intend(intent).entry == 1
+
+
+def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent, tmp_path: Path) -> None:
+    server, _ = team()
+    line = Line(server.socket, tmp_path)
+    address = StoreAddress(f"host={line.path.parent} port={server.port} user=grace dbname=postgres")
+    with closing(TeamLedger(Database(address, terms=replace(SOON, connect=2.0)), intent.org, "grace")) as ledger:
+        assert ledger.intend(intent).entry == 1
+        line.silent.set()
+        for idle in ledger.database._spare[True]:
+            idle.answer = 0.1  # type: ignore[attr-defined]
+        with pytest.raises(StoreAway, match="is away"):
+            ledger.outcome(1, Outcome.DONE)
+        assert isinstance(ledger.writable(), StoreAway)
+        line.silent.clear()
+        ledger.outcome(1, Outcome.DONE)
+        assert (ledger.entry(1).outcome, ledger.verify().count) == (Outcome.DONE, 2)
+    line.cut()
+
+
+def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, database = team()
+    with closing(database.ledger(intent.org, terms=PATIENT)) as ledger:
+        whole = ledger._append
+
+        def lost_behind_it(*arguments: Any) -> int:  # noqa: ANN401 - passes on what it gets
+            monkeypatch.undo()
+            whole(*arguments)
+            raise StoreAway
+
+        def lost(write: Callable[[], object]) -> None:
+            monkeypatch.setattr(ledger, "_append", lost_behind_it)
+            write()
+
+        lost(lambda: ledger.intend(intent))
+        lost(lambda: ledger.outcome(1, Outcome.UNKNOWN))
+        lost(lambda: ledger.settle(1, "seen"))
+        lost(lambda: ledger.claim(replace(intent, action="notice", calls=()), "a"))
+        assert (ledger.verify().count, len(ledger.notices()), ledger.entry(1).settled) == (4, 1, "seen")
+
+
+def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(intent: Intent) -> None:
+    first, _ = team()
+    second = first.replica()
+    hosts = StoreAddress(
+        f"host={first.folder},{second.folder} port={first.port},{second.port} user=grace dbname=postgres"
+    )
+    with closing(TeamLedger(Database(hosts, terms=SOON), intent.org, "grace")) as ledger:
+        assert ledger.intend(intent).entry == 1
+        with closing(psycopg.connect(second.dsn(), autocommit=True)) as db:
+            query = "SELECT seq FROM keydesk.chain WHERE origin = %s"
+            until(lambda: db.execute(query, (intent.org,)).fetchone() == (1,))
+        first.stop(signal.SIGQUIT)
+        assert [entry.seq for entry in ledger.entries(text="ada")] == [1]
+        assert ledger.verify().ok
+        with pytest.raises(StoreAway):
+            ledger.outcome(1, Outcome.DONE)
+        second.promote()
+        with closing(TeamLedger(Database(hosts, terms=PATIENT), intent.org, "grace")) as again:
+            again.outcome(1, Outcome.DONE)
+        assert ledger.verify().count == 2
+    second.remove()
+    first.start()
+
+
+# -- the address
+
+
+@pytest.mark.parametrize(
+    ("dsn", "mode"),
+    [
+        ("postgresql://ann@db.acme.example/keydesk", "verify-full"),
+        ("host=db.acme.example,localhost user=ann", "verify-full"),
+        ("host=127.0.0.1.acme.example user=ann", "verify-full"),
+        ("host=localhost hostaddr=192.0.2.7 user=ann", "verify-full"),
+        ("host=localhost user=ann", None),
+        ("host=127.0.0.1,::1 user=ann", None),
+        ("host=/run/postgresql user=ann", None),
+        ("user=ann", None),
+    ],
+)
+def test_another_machine_has_to_prove_itself(dsn: str, mode: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGHOST", "db.evil.example")
+    monkeypatch.setenv("PGSSLMODE", "disable")
+    parameters = connection_parameters(dsn, TERMS, write=True)
+    assert parameters.get("sslmode") == mode
+    assert parameters["target_session_attrs"] == "read-write"
+    assert "statement_timeout=30000" in parameters["options"]
+    assert "evil" not in psycopg.conninfo.make_conninfo("", **parameters)
+    if mode:
+        with pytest.raises(BadStore, match="sslmode=require"):
+            connection_parameters(f"{dsn}{'?' if '//' in dsn else ' '}sslmode=require", TERMS, write=False)
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    ["host=a", "postgresql://ann:geheim@db/keydesk", "host=a user=ann password=geheim", "service=x user=ann", "=?"],
+)
+def test_an_address_with_a_password_or_without_a_role_is_refused(dsn: str) -> None:
+    with pytest.raises(BadStore) as told:
+        _ = StoreAddress(dsn).role, connection_parameters(dsn, TERMS, write=True)
+    assert "geheim" not in str(told.value)
+
+
+def test_the_environment_leads_nowhere_else(intent: Intent, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, _ = team()
+    monkeypatch.setenv("PGHOST", str(server.folder))
+    with (
+        closing(Database(StoreAddress("user=grace dbname=postgres"), terms=SOON)) as database,
+        pytest.raises(StoreAway),
+    ):
+        database.read(lambda _: None)
+    assert os.environ["PGHOST"]

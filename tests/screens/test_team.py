@@ -1,0 +1,120 @@
+"""An agent whose ledger a team shares: sees what others do, is told who acts, and what goes on while it is away."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from textual.widgets import Input
+
+from tests.conftest import ORIGIN
+from tests.desk.ledger.one_intent import INTENT
+from tests.desk.support import user_id
+from tests.postgres import AGENTS, SOON, Line, shared_database, shared_server
+from tests.screens.support import WIDE, seated
+from tui.desk.connectors.store_address import StoreAddress
+from tui.desk.ledger.entry import Outcome
+from tui.desk.team.database import Database
+from tui.desk.team.ledger import TeamLedger
+from tui.desk.team.schema import admit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Desk
+    from tests.screens.support import Seat
+    from tui.demo.org import Org
+    from tui.desk.ledger.entry import Intent
+    from tui.desk.session import Session
+    from tui.desk.team.database import Connection
+
+ANN, BOB = "ann.lee@acme.example", "bob.martin@acme.example"
+
+
+class OffTheLoop(Database):
+    """A database that must never be waited for on the event loop, where each key would wait, too."""
+
+    def connect(self, *, write: bool = False) -> Connection:
+        assert threading.current_thread() is not threading.main_thread(), "the event loop waits for the store"
+        return super().connect(write=write)
+
+    def _do(self, work: Callable[[Connection], Any], *rest: Any) -> Any:  # noqa: ANN401 - whatever the work returns
+        assert threading.current_thread() is not threading.main_thread(), "the event loop waits for the store"
+        return super()._do(work, *rest)
+
+
+def at_the_team(session: Session, socket: Path) -> Session:
+    """The session of an agent whose ledger the team shares, over a line that may fall silent."""
+    with closing(psycopg.connect(shared_database().owner, autocommit=True)) as db:
+        admit(db, ORIGIN, AGENTS)
+    database = psycopg.conninfo.conninfo_to_dict(shared_database().owner)["dbname"]
+    address = StoreAddress(f"host={socket.parent} port={socket.suffix[1:]} user=grace dbname={database}")
+    ledger = TeamLedger(OffTheLoop(address, terms=SOON), ORIGIN, "grace")
+    connector = replace(session.connector, store=address)
+    return replace(session, connector=connector, ledger=ledger, agent=replace(session.agent, name="grace"))
+
+
+async def test_an_agent_of_a_team(desk: Desk, org: Org, tmp_path: Path) -> None:
+    theirs = replace(INTENT, org=ORIGIN, agent="ann", person_id=user_id(org, "bob.martin"), person_login=BOB)
+    line = Line(shared_server().socket, tmp_path)
+    with closing(shared_database().ledger(ORIGIN, "ann")) as ann:
+        session = at_the_team(desk.session(), line.path)
+        async with seated(session, WIDE) as seat:
+            await what_others_do_is_seen_at_once(seat, ann, theirs)
+            await who_acts_on_somebody_is_named(seat, desk, ann, theirs)
+            await while_the_record_is_away_nothing_leaves_and_what_was_typed_stays(seat, desk, line)
+            await and_it_goes_on_when_the_record_is_back(seat, desk, line)
+        session.ledger.close()
+    line.cut()
+
+
+async def what_others_do_is_seen_at_once(seat: Seat, ann: TeamLedger, theirs: Intent) -> None:
+    await seat.press("f4")
+    seq = ann.intend(replace(theirs, title="Clear sessions of Bob")).entry
+    await seat.until(lambda: "Clear sessions of Bob" in seat.text)
+    ann.outcome(seq, Outcome.DONE)
+    await seat.until(lambda: "Outcome     done" in seat.text)
+
+
+async def who_acts_on_somebody_is_named(seat: Seat, desk: Desk, ann: TeamLedger, theirs: Intent) -> None:
+    seq = ann.intend(replace(theirs, title="Reset factors")).entry
+    await seat.press("f2")
+    await seat.look_up(BOB)
+    await seat.press("enter", "enter", "s")
+    await seat.type("lost")
+    await seat.press("enter")
+    assert "ann is acting on this person: Reset factors, since" in seat.words
+    assert desk.wire.writes == []
+    ann.outcome(seq, Outcome.DONE)
+
+
+async def while_the_record_is_away_nothing_leaves_and_what_was_typed_stays(seat: Seat, desk: Desk, line: Line) -> None:
+    line.cut()
+    await seat.press("enter")
+    assert "No change can be made, because no record can be made" in seat.words
+    assert desk.wire.writes == []
+    assert seat.one("#reason", Input).value == "lost"
+    await seat.type(" phone")  # keys are taken while it hangs
+    assert seat.one("#reason", Input).value == "lost phone"
+
+
+async def and_it_goes_on_when_the_record_is_back(seat: Seat, desk: Desk, line: Line) -> None:
+    line.mend()
+    await seat.until(lambda: seat.app.session.ledger.writable() is None)
+    await seat.press("enter")
+    assert "Clear sessions: done for Bob Martin" in seat.words
+    assert len(desk.wire.writes) == 1
+    line.cut()
+    await seat.until(lambda: "RECORD AWAY: no changes" in seat.text)
+    await seat.look_up(ANN)
+    assert "Ann Lee" in seat.text
+    await seat.press("enter", "enter", "u")
+    assert "keydesk changes nothing that it cannot record: The team's record is away." in seat.words
+    await seat.press("escape")
+    line.mend()
+    await seat.until(lambda: "RECORD AWAY" not in seat.text)
+    assert len(desk.wire.writes) == 1

@@ -1,0 +1,180 @@
+"""Checks a team's database from an agent's place: rights, TLS, clock, latency, replicas; each lack with its cure."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.team.database import connection_parameters, stays_here
+from tui.desk.team.trouble import store_errors
+from tui.desk.text.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tui.desk.team.database import Connection, Database
+
+_SLOW: Final = 0.15
+_OFF: Final = 2.0
+_BEHIND: Final = 10.0
+_ROUNDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFinding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: What was looked at, in a word or two.
+        fine: Whether it is as it should be.
+        said: What was found.
+        cure: What to do about a lack; empty where it is fine.
+    """
+
+    what: str
+    fine: bool
+    said: str
+    cure: str = ""
+
+
+def check_store(database: Database, origin: str, clock: Callable[[], float] = time.time) -> Iterator[StoreFinding]:
+    """Yield what was found, one after the other; it waits for the database, and changes nothing.
+
+    Args:
+        database: The database, as an agent reaches it.
+        origin: The origin of the agent's org.
+        clock: The clock of this machine, in seconds since 1970.
+
+    Raises:
+        LedgerError: The database cannot be reached, or holds no record of keydesk's; there is nothing more to look at.
+    """
+    db = database.connect(write=True)
+    try:
+        with store_errors():
+            yield from _server(db)
+            yield _tls(db, database)
+            yield _membership(db, database, origin)
+            yield _rights(db)
+            yield _latency(db)
+            yield _clock(db, clock)
+            yield _safety(db)
+            yield _search(db)
+            yield _notifications(db)
+    finally:
+        db.close()
+    yield _replica(database)
+
+
+def _one(db: Connection, query: str, *values: object) -> tuple[object, ...]:
+    return db.execute(query.encode(), values).fetchone() or ()
+
+
+def _server(db: Connection) -> Iterator[StoreFinding]:
+    version, role = _one(db, "SELECT current_setting('server_version'), session_user::text")
+    yield StoreFinding("Server", True, f"PostgreSQL {plain(version)}, as {plain(role)}")
+
+
+def _tls(db: Connection, database: Database) -> StoreFinding:
+    here = stays_here(connection_parameters(database.address.dsn, database.terms, write=True))
+    found = _one(db, "SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+    if found and found[0]:
+        return StoreFinding("TLS", True, f"{plain(found[1])}, the server's certificate verified")
+    if here:
+        return StoreFinding("TLS", True, "not used: the database is on this machine")
+    return StoreFinding("TLS", False, "not used", "Leave sslmode out of the address, and have the server offer TLS.")
+
+
+def _membership(db: Connection, database: Database, origin: str) -> StoreFinding:
+    machine, leads = _one(db, "SELECT machine, leads FROM keydesk.membership(%s)", origin)
+    if bool(machine) is not database.address.machine:
+        side = "a machine" if machine else "one agent"
+        return StoreFinding(
+            "Membership", False, f"the record knows this role as that of {side}",
+            f"Set machine = {str(bool(machine)).lower()} in the connector's store.",
+        )  # fmt: skip
+    return StoreFinding("Membership", True, f"works for {plain(origin)}{', leads the desk' if leads else ''}")
+
+
+def _rights(db: Connection) -> StoreFinding:
+    may = _one(
+        db,
+        "SELECT rolsuper, pg_has_role(session_user, relowner, 'MEMBER'), "
+        "has_table_privilege(session_user, 'keydesk.record', 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER') "
+        "FROM pg_roles, pg_class WHERE rolname = session_user AND pg_class.oid = 'keydesk.record'::regclass",
+    )
+    if any(may):
+        return StoreFinding(
+            "Rights", False, "this role could change history",
+            "Connect as a role that is only a member of keydesk_agent, and not as the owner or a superuser.",
+        )  # fmt: skip
+    return StoreFinding("Rights", True, "adds records in its own name, and can change none")
+
+
+def _latency(db: Connection) -> StoreFinding:
+    times = []
+    for _ in range(_ROUNDS):
+        start = time.perf_counter()
+        _one(db, "SELECT 1")
+        times.append(time.perf_counter() - start)
+    took = statistics.median(times)
+    cure = "" if took < _SLOW else "Put the database nearer, or keydesk: each record waits for one way there and back."
+    return StoreFinding("Latency", took < _SLOW, f"{took * 1000:.1f} ms", cure)
+
+
+def _clock(db: Connection, clock: Callable[[], float]) -> StoreFinding:
+    before = clock()
+    (theirs,) = _one(db, "SELECT extract(epoch FROM clock_timestamp())")
+    off = float(str(theirs)) - (before + clock()) / 2
+    fine = abs(off) <= _OFF
+    cure = "" if fine else "Have both machines set their clocks by NTP. Records carry the database's time."
+    return StoreFinding("Clock", fine, f"the database's is {abs(off):.1f} s {'ahead' if off > 0 else 'behind'}", cure)
+
+
+def _safety(db: Connection) -> StoreFinding:
+    fsync, commit = _one(db, "SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+    if fsync != "on" or commit == "off":
+        return StoreFinding(
+            "Safety", False, "a crash of the server could lose records", "Set fsync = on at the server."
+        )
+    return StoreFinding("Safety", True, f"a record is on disk before it is said to be (synchronous_commit {commit})")
+
+
+def _search(db: Connection) -> StoreFinding:
+    if _one(db, "SELECT to_regclass('keydesk.record_words')") == (None,):
+        return StoreFinding(
+            "Search", False, "without an index: a ledger of many years is searched slowly",
+            "Install PostgreSQL's contrib package, which has pg_trgm; then the owner runs `keydesk team init` again.",
+        )  # fmt: skip
+    return StoreFinding("Search", True, "by trigrams")
+
+
+def _notifications(db: Connection) -> StoreFinding:
+    db.execute("LISTEN keydesk_check")
+    db.execute("SELECT pg_notify('keydesk_check', '')")
+    heard = list(db.notifies(timeout=2.0, stop_after=1))
+    if not heard:
+        return StoreFinding(
+            "Notifications", False, "do not arrive, so what others record shows some seconds later",
+            "A pooler in transaction mode keeps them back; let keydesk connect to the server itself, or leave it so.",
+        )  # fmt: skip
+    return StoreFinding("Notifications", True, "arrive")
+
+
+def _replica(database: Database) -> StoreFinding:
+    def lag(db: Connection) -> tuple[object, ...]:
+        return _one(
+            db,
+            "SELECT pg_is_in_recovery(), extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), "
+            "pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()",
+        )
+
+    replica, seconds, all_of_it = database.read(lag)
+    if not replica:
+        return StoreFinding("Replica", True, "none is read: the address leads to the primary")
+    behind = 0.0 if all_of_it or seconds is None else float(str(seconds))
+    cure = (
+        "" if behind < _BEHIND else "Look at the replication; what others recorded is missing on the screens so long."
+    )
+    return StoreFinding("Replica", behind < _BEHIND, f"the ledger is read from a replica, {behind:.0f} s behind", cure)

@@ -1,0 +1,135 @@
+"""Reads entries and notices from a team's database, newest first, a page at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tui.desk.ledger.chain import START, Head
+from tui.desk.ledger.entry import Outcome, read_entry, read_intent, read_outcome, read_settled
+from tui.desk.ledger.errors import LedgerError
+from tui.desk.ledger.finding import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tui.desk.ledger.entry import Entry
+    from tui.desk.team.database import Connection
+
+LARGEST: Final = 2**63 - 1
+_NEWEST: Final = 4000
+"""Records whose words are read one by one before the index is asked."""
+_ORG: Final = "(SELECT org FROM keydesk.membership(%s))"  # which refuses a role that does not work for the org
+_ENTRIES: Final = """
+SELECT i.seq, i.at, i.body, o.at, o.body, s.at, s.body
+FROM keydesk.record AS i
+LEFT JOIN keydesk.record AS o ON o.org = i.org AND o.entry = i.seq AND o.kind = 'outcome'
+LEFT JOIN keydesk.record AS s ON s.org = i.org AND s.entry = i.seq AND s.kind = 'settled'
+WHERE i.kind = 'intent' AND i.org = """
+_BY_NUMBER: Final = f"{_ENTRIES}{_ORG} AND i.seq = ANY(%s) ORDER BY i.seq DESC"
+_BELOW: Final = f"{_ENTRIES}{_ORG} AND i.seq < %s ORDER BY i.seq DESC LIMIT %s"
+_AFTER: Final = f"{_ENTRIES}{_ORG} AND i.seq > %s ORDER BY i.seq LIMIT %s"
+_OPEN: Final = (
+    f"SELECT entry FROM keydesk.open_entry WHERE org = {_ORG} AND entry < %s AND entry >= %s "  # noqa: S608 - constants
+    "ORDER BY entry DESC LIMIT %s"
+)
+_RECORDS: Final = (
+    "SELECT seq, at, kind, ref, body, prev, hash, words, role, carried FROM keydesk.record "  # noqa: S608 - constants
+    f"WHERE org = {_ORG} AND seq > %s ORDER BY seq LIMIT %s"
+)
+_HEAD: Final = f"SELECT seq, hash FROM keydesk.chain WHERE org = {_ORG}"  # noqa: S608 - constants
+_RULES: Final = f"SELECT rules FROM keydesk.chain WHERE org = {_ORG}"  # noqa: S608 - constants
+
+
+def head_of(db: Connection, origin: str) -> Head:
+    """Return the number and the hash of an org's newest record."""
+    row = db.execute(_HEAD, (origin,)).fetchone()
+    return Head(int(str(row[0])), str(row[1])) if row else START
+
+
+def newest_rules(db: Connection, origin: str) -> Entry | None:
+    """Return the entry that changed the desk's rules last; `None` for none."""
+    row = db.execute(_RULES, (origin,)).fetchone()
+    number = int(str(row[0])) if row else 0
+    return one_entry(db, origin, number) if number else None
+
+
+def entries_by_number(db: Connection, origin: str, numbers: Iterable[int]) -> list[Entry]:
+    """Return entries by their numbers, newest first; what is no intent is left out."""
+    wanted = [number for number in numbers if 0 < number <= LARGEST]
+    return [read_entry(row) for row in db.execute(_BY_NUMBER, (origin, wanted))]
+
+
+def one_entry(db: Connection, origin: str, number: int) -> Entry:
+    """Return one entry.
+
+    Raises:
+        LedgerError: There is none of that number.
+    """
+    found = entries_by_number(db, origin, [number])
+    if not found:
+        raise no_such(number)
+    return found[0]
+
+
+def no_such(number: int) -> LedgerError:
+    """Return the error for an entry that is not in the ledger."""
+    return LedgerError("There is no such entry in the ledger", advice="", detail=f"entry {number}")
+
+
+def page_of_entries(db: Connection, origin: str, below: int, most: int, *, only_open: bool) -> list[Entry]:
+    """Return the next entries below a number."""
+    if only_open:
+        return entries_by_number(db, origin, _numbers(db.execute(_OPEN, (origin, below, 0, most))))
+    return [read_entry(row) for row in db.execute(_BELOW, (origin, below, most))]
+
+
+def page_of_oldest(db: Connection, origin: str, after: int, most: int) -> list[Entry]:
+    """Return the next entries behind a number, oldest first."""
+    return [read_entry(row) for row in db.execute(_AFTER, (origin, after, most))]
+
+
+def proposed(db: Connection, origin: str, text: str, below: int, most: int) -> tuple[list[Entry], int]:
+    """Return the next entries whose stored words hold a text, and below which number to go on; 0 for no more.
+
+    They are only proposed: whoever asked looks at each again.
+    """
+    wanted = storable(text.casefold())
+    like = "%" + wanted.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    query = "SELECT keydesk.find(%s, %s, %s, %s, %s)"
+    numbers = _numbers(db.execute(query, (origin, like, below, most, _NEWEST)))
+    lowest = numbers[-1] if len(numbers) == most else 0
+    if wanted in Outcome.UNKNOWN:  # an entry without an outcome is unknown, which no record of it says
+        numbers += _numbers(db.execute(_OPEN, (origin, below, lowest, None)))
+    return entries_by_number(db, origin, set(numbers)), lowest
+
+
+def with_notices(
+    db: Connection, origin: str, start: str, before: str, *, since: str = "", most: int | None = None
+) -> list[int]:
+    """Return the numbers of the notices whose key lies between two texts, recorded since a time, newest first."""
+    return _numbers(db.execute("SELECT keydesk.notices(%s, %s, %s, %s, %s)", (origin, start, before, since, most)))
+
+
+def chain_rows(db: Connection, origin: str, after: int, most: int) -> list[tuple[Any, ...]]:
+    """Return the next records behind a number: the columns of the chain, then the words, the role, and if carried."""
+    return db.execute(_RECORDS, (origin, after, most)).fetchall()
+
+
+def search_words(kind: str, body: str) -> str:
+    """Return the words by which a record is found: all its texts without upper case, each in a line.
+
+    Raises:
+        ValueError: The body is damaged.
+    """
+    if kind == "intent":
+        words = read_intent(body).words
+    elif kind == "outcome":
+        outcome, *texts = read_outcome(body)
+        words = tuple(text.casefold() for text in (*texts, outcome or ""))
+    else:
+        words = (read_settled(body).casefold(), Outcome.UNKNOWN)  # what was settled had no known outcome
+    return storable("\n".join(words))
+
+
+def _numbers(rows: Iterator[tuple[Any, ...]] | Iterable[tuple[Any, ...]]) -> list[int]:
+    return [int(number) for (number,) in rows]
