@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from contextlib import asynccontextmanager
+from operator import attrgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -148,7 +149,7 @@ class Seat:
         """Let every timer of the app and of the screen in front that is due within so many seconds fire, once."""
         for node in [self.app, *self.app.screen.walk_children(with_self=True)]:
             for timer in list(node._timers):
-                if LONG <= timer._interval <= seconds and timer._active.is_set() and timer._callback is not None:
+                if LONG <= timer._interval <= seconds and _goes(timer)() and timer._callback is not None:
                     node.call_later(timer._callback)
         await self.turn()
 
@@ -204,6 +205,10 @@ def _goes_on(loop: asyncio.AbstractEventLoop) -> bool:
         return True
     timers: list[asyncio.TimerHandle] = loop._scheduled[:1]  # type: ignore[attr-defined]  # a heap: the next one
     return any(timer.when() <= loop.time() and not timer.cancelled() for timer in timers)
+
+
+_goes: Final = attrgetter("_active.is_set")
+"""Tells, once called, whether a timer goes on; to mypy, Textual's own property is of no type at all."""
 
 
 def _thread_works() -> bool:
