@@ -72,6 +72,8 @@ class CallerScreen(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "ask", "Ask"),
         Binding("escape", "back", "Back"),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
     ]
 
     def __init__(self, session: Session, person: Person, action: Action, targets: tuple[Target, ...] = ()) -> None:
@@ -301,6 +303,7 @@ class CallerScreen(Dialog[bool]):
         """Take the ways away: nobody is asked again in this call, and what matters now has the room."""
         self._over = True
         self.add_class("-over")
+        self.query_one("#keys", Static).update(Content.assemble(*keys(("esc", "goes back"))))
         self._show_fields()
 
     @work(group="alarm")
@@ -323,6 +326,11 @@ class CallerScreen(Dialog[bool]):
         came.update(Content.styled(mark + plain(text, limit=600), STYLE[tone]))
         if tone is not Tone.MUTED:  # in a small terminal it is below the visible part
             self.call_after_refresh(came.scroll_visible, animate=False)
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll the dialog by pages, where it is higher than the terminal."""
+        box = self.query_one("#box", VerticalScroll)
+        box.scroll_relative(y=pages * max(1, box.size.height - 1), animate=False)
 
     def action_back(self) -> None:
         """Close without going on; an asking that is under way is stopped, and what was proven stays proven."""
