@@ -40,6 +40,9 @@ def test_a_caller_is_proven_and_served_in_one_sitting(ruled: Shell, org: Org) ->
     assert asked.code == Code.OK, asked.err
     assert "If you did not call us, tap No.”" in asked.err
     assert "The caller is proven." in asked.out
+    less = ruled("verify", ZACK, "--for", "reset-link", "--by", "push", "--no-number")
+    assert less.code == Code.PARTLY  # approved, and not enough
+    assert "Tap Yes." in less.err
     assert ruled("temp-password", ZACK, *SHOWN).code == Code.OK
     again = ruled("temp-password", ZACK, *SHOWN)
     assert "as strongly as can be" in again.err

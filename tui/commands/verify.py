@@ -48,6 +48,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub.add_argument("--by", choices=(*_ASKED, *_VOUCHED), metavar="WAY", help=f"{', '.join((*_ASKED, *_VOUCHED))}")
     sub.add_argument("--seen", default="", metavar="TEXT", help="what you saw and how, for what you vouch for")
     sub.add_argument("--factor", default="", metavar="NAME", help="with --for remove-factor: the factor to be removed")
+    plain_push = "with --by push: a push without a number, which proves less, for an org whose pushes show none"
+    sub.add_argument("--no-number", action="store_true", help=plain_push)
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub.set_defaults(run=run)
 
@@ -69,7 +71,7 @@ async def _verify(session: Session, arguments: argparse.Namespace) -> int:
     action = ACTIONS[arguments.purpose]
     targets = await _targets(session, action, person, arguments.factor)
     ruling = await rule(session, action, person, targets)
-    ways = await _ways(session, person, ruling)
+    ways = await _ways(session, person, ruling, numbers=not arguments.no_number)
     if arguments.by is None:
         _print_ways(person, action, ruling, ways, as_json=arguments.json)
         if not arguments.json and (how := how_else(session, ways)):
@@ -98,7 +100,7 @@ async def _targets(session: Session, action: Action, person: Person, factor: str
     return ()
 
 
-async def _ways(session: Session, person: Person, ruling: Ruling) -> tuple[Way, ...]:
+async def _ways(session: Session, person: Person, ruling: Ruling, *, numbers: bool) -> tuple[Way, ...]:
     from tui.desk.rules.rules import DEFAULT_RULES
     from tui.desk.rules.strength import Attested, Strength
     from tui.desk.verification.saying import phones_of
@@ -107,7 +109,7 @@ async def _ways(session: Session, person: Person, ruling: Ruling) -> tuple[Way, 
     factors = await session.factors_of(person.user.id)
     rules, need = session.connector.rules or DEFAULT_RULES, ruling.judgement.proof or Strength.PUSH
     now, phones = session.now().timestamp(), phones_of(person)
-    ways = ways_of(factors, rules, need, now=now, aimed_at=ruling.aimed_at, phones=phones)
+    ways = ways_of(factors, rules, need, now=now, aimed_at=ruling.aimed_at, numbers=numbers, phones=phones)
     return ways if session.verifies else tuple(way for way in ways if isinstance(way.kind, Attested))
 
 

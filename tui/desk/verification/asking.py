@@ -229,7 +229,8 @@ class _Asking:
         begun, looks = clock.monotonic(), 1
         blind: OktaError | None = None  # why the last look showed nothing
         last = begun + LIFETIME + _GRACE
-        self._now = Asked(AskingStage.WAITING, challenge.number, ends=challenge.ends, entry=self._entry)
+        plain = self.way.kind is not Measured.NUMBER
+        self._now = Asked(AskingStage.WAITING, challenge.number, plain, challenge.ends, self._entry)
         yield self._now
         while clock.monotonic() < last and challenge.poll_url:
             await clock.sleep(PAUSE if clock.monotonic() - begun < SLOW_AFTER else LONGER)
@@ -253,7 +254,7 @@ class _Asking:
                 return
             challenge = replace(seen, poll_url=seen.poll_url or challenge.poll_url)
             number = self._now.number if seen.number is None else seen.number
-            now = replace(self._now, number=number, plain=number is None and looks > _LOOKS_FOR_NUMBER)
+            now = replace(self._now, number=number, plain=number is None and (plain or looks > _LOOKS_FOR_NUMBER))
             if now != self._now:
                 self._now = now
                 yield now
