@@ -72,6 +72,8 @@ class CallerScreen(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "ask", "Ask"),
         Binding("escape", "back", "Back"),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
     ]
 
     def __init__(self, session: Session, person: Person, action: Action, targets: tuple[Target, ...] = ()) -> None:
@@ -146,13 +148,15 @@ class CallerScreen(Dialog[bool]):
         )
         refused = [replace(way, cannot=self._refused.get(way.factor, way.cannot)) for way in ways]
         shown = [way for way in refused if session.verifies or isinstance(way.kind, Attested)]
+        chosen = self.way
         self._ways = tuple(sorted(shown, key=lambda way: bool(way.cannot)))
-        self._draw()
+        self._draw(chosen)
         if tell:
             self._tell_proof()
         self._drawn.changed()
 
-    def _draw(self) -> None:
+    def _draw(self, chosen: Way | None) -> None:
+        """Show what is wanted and the ways, of which the one that was chosen stays so where it can still be asked."""
         if self._ruling is None:
             return
         judgement = self._ruling.judgement
@@ -168,13 +172,13 @@ class CallerScreen(Dialog[bool]):
         how.display = bool(how_else(self._session, self._ways))
         self._tell_tries(self._ruling.facts.tries_left)
         choice = self.query_one(Choice)
-        before = choice.value
         choice.options = tuple(
             Option(str(number), plain(_title(way)), style="bold" if way.wanted else "", off=plain(way.cannot))
             for number, way in enumerate(self._ways)
         )
-        usable = [str(number) for number, way in enumerate(self._ways) if not way.cannot]
-        choice.value = before if before in usable else next(iter(usable), "")
+        usable = {str(number): way for number, way in enumerate(self._ways) if not way.cannot}
+        same = (number for number, way in usable.items() if chosen and _is_same(way, chosen))
+        choice.value = next(same, next(iter(usable), ""))
         self._show_fields()
 
     def _tell_proof(self) -> None:
@@ -299,6 +303,7 @@ class CallerScreen(Dialog[bool]):
         """Take the ways away: nobody is asked again in this call, and what matters now has the room."""
         self._over = True
         self.add_class("-over")
+        self.query_one("#keys", Static).update(Content.assemble(*keys(("esc", "goes back"))))
         self._show_fields()
 
     @work(group="alarm")
@@ -322,9 +327,18 @@ class CallerScreen(Dialog[bool]):
         if tone is not Tone.MUTED:  # in a small terminal it is below the visible part
             self.call_after_refresh(came.scroll_visible, animate=False)
 
+    def action_scroll(self, pages: int) -> None:
+        """Scroll the dialog by pages, where it is higher than the terminal."""
+        box = self.query_one("#box", VerticalScroll)
+        box.scroll_relative(y=pages * max(1, box.size.height - 1), animate=False)
+
     def action_back(self) -> None:
         """Close without going on; an asking that is under way is stopped, and what was proven stays proven."""
         self.dismiss(False)
+
+
+def _is_same(way: Way, other: Way) -> bool:
+    return way.factor == other.factor and (bool(way.factor) or way.kind is other.kind)
 
 
 def _title(way: Way) -> str:

@@ -73,6 +73,7 @@ def test_the_rules_are_written_back_and_only_where_they_differ(tmp_path: Path) -
         ('protected = { attribute = "title" }', "go together"),
         ('protected = { attribute = "a b", values = ["x"] }', "name of an attribute"),
         ('protected = { logins = [" "] }', "protected.logins"),
+        ('place = "a\\u001bb"', "rules.place"),
     ],
 )
 def test_what_is_wrong_names_its_line(line: str, says: str) -> None:
@@ -80,6 +81,19 @@ def test_what_is_wrong_names_its_line(line: str, says: str) -> None:
         parse(Path("c.toml"), f"{HEAD}[connectors.acme.rules]\n{line}\n")
     assert says in str(refused.value)
     assert "line 6" in str(refused.value)
+
+
+def test_a_rule_that_a_connector_without_challenges_can_never_meet_is_refused_at_the_start() -> None:
+    sign_in = "[connectors.acme.sign_in]"
+    writes = HEAD.replace(sign_in, f"read_only = false\n{sign_in}")
+    asks = HEAD.replace(sign_in, f'read_only = false\ncapabilities = ["identify", "verification"]\n{sign_in}')
+    for line, says in (("attested = []", "rules.proof"), ("attested_top = []", "rules.attested_top")):
+        with pytest.raises(BadProfiles) as refused:
+            parse(Path("c.toml"), f"{writes}[connectors.acme.rules]\n{line}\n")
+        assert says in str(refused.value)
+        assert "it asks no phone" in str(refused.value)
+        for head in (asks, HEAD):  # one asks, the other only reads
+            assert parse(Path("c.toml"), f"{head}[connectors.acme.rules]\n{line}\n")[0].profiles
 
 
 @given(st.text("ab*", max_size=8), st.text("ab", max_size=10))

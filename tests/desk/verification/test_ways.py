@@ -83,5 +83,15 @@ def test_what_is_to_be_reset_and_what_is_new_prove_nothing() -> None:
     assert old[0].wanted
 
 
+def test_who_has_no_number_in_okta_is_not_called_back() -> None:
+    called = {
+        phones: next(way for way in ways_of((), DEFAULT_RULES, Strength.NUMBER, now=NOW, phones=phones)
+                     if way.kind is Attested.CALLED_BACK)
+        for phones in ((), ("+1 415 555 0132",))
+    }  # fmt: skip
+    assert (called[()].cannot, called[()].wanted) == ("Okta has no number of theirs.", False)
+    assert called["+1 415 555 0132",].wanted
+
+
 def test_nobody_without_factors_is_left_without_a_way() -> None:
     assert {way.kind for way in ways_of((), DEFAULT_RULES, Strength.NUMBER, now=NOW)} == set(Attested)

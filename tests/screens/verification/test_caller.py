@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from screens.verification.caller import CallerScreen
 from screens.verification.callers import CallersScreen
-from tests.desk.support import user_id
+from tests.desk.support import fault, user_id
 from tests.screens.support import NARROW, seated
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.rules.rules import DEFAULT_RULES
+from tui.desk.rules.strength import Measured
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,28 @@ async def on_the_line(seat: Seat) -> None:
     assert "The real Jack sees a sign-in that he did not start and taps No" in seat.words
     await seat.press("enter")
     assert taken == ["jack.frost@acme.example"]
+
+
+async def each_way_says_what_it_takes(seat: Seat, session: Session, org: Org) -> None:
+    """A wrong code, a role that may not ask a factor, whom to call before vouching, and half of the highest proof."""
+    await opened(seat, session, org, "reset-link")
+    await seat.press("down")
+    assert "3 tries left" in seat.words
+    await seat.press("tab", *"000000", "enter")
+    assert "The code was wrong" in seat.words
+    assert "2 left." in seat.words
+    await seat.press("shift+tab", "down")
+    assert "Call them yourself, on a number that you know." in seat.words
+    await seat.press("up", "up")
+    fault(org, "403-role", match="/verify")
+    await seat.press("enter")
+    assert "keydesk's role may not ask this one. Others may work" in seat.words
+    assert isinstance(seat.app.screen, CallerScreen)
+    assert seat.app.screen.way is not None
+    assert seat.app.screen.way.kind is Measured.CODE
+    await seat.press("escape")
+    await opened(seat, session, org, "reset-mfa")
+    await seat.press("escape")
 
 
 async def raised_and_ended(seat: Seat) -> None:
@@ -91,11 +114,13 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         assert isinstance(seat.app.screen, CallerScreen)
         assert "a push with a number, or what you vouch for" in seat.words
         await seat.press("escape")
+        await each_way_says_what_it_takes(seat, session, org)
         org.challenges.teach(org.people.named(ZACK), "deny")
         results = await opened(seat, session, org, "reset-link")
         await seat.press("enter")
         assert "DENIED" in seat.words
         assert "treat this call as an attack" in seat.words
+        assert "Push with a number" not in seat.words  # nobody is asked again in this call
         await seat.press("escape")
         assert results == [False]
         await seat.press("r")
@@ -108,6 +133,10 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         assert len(wire.writes) == writes
         await seat.press("escape")
         await raised_and_ended(seat)
+        await seat.press("ctrl+p", *"the desk's rules", "enter")
+        assert "Tier 3 The caller is proven: a push with a number" in seat.words
+        assert "esc back" in seat.words
+        await seat.press("escape")
         await on_the_line(seat)
 
 

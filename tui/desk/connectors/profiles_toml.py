@@ -200,9 +200,7 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
         ticket = replace(parsed.ticket, pattern=parse_pattern(parsed.ticket.pattern))
     except BadInput as error:
         raise Misfit(("ticket", "pattern"), f"cannot be used: {error.title}; {error.detail}") from None
-    asks = (
-        parsed.read_only or Capability.VERIFICATION in parsed.capabilities
-    )  # who only reads does nothing for a caller
+    asks = parsed.read_only or Capability.VERIFICATION in parsed.capabilities  # whoever only reads needs no proof
     try:
         check_rules(parsed.rules.made(), None if asks else ())
     except BadRules as error:

@@ -108,4 +108,4 @@ def how_else(session: Session, ways: Iterable[Way]) -> str:
         return f"No phone is asked here, since this connector {off}. Vouch for the caller, or use one that verifies."
     if any(isinstance(way.kind, Measured) and not way.cannot for way in ways):
         return ""
-    return "None of their factors can be asked over the phone. Vouch for the caller in one of these ways."
+    return "None of their factors can prove them for this over the phone. Vouch for the caller in one of these ways."
