@@ -69,8 +69,8 @@ def device_choices(devices: Iterable[Device], actions: Iterable[Action] = ON_A_D
     """
     found: list[DeviceChoice] = []
     for device in devices:
-        possible = [action for action in actions if device_obstacle(action, device) is None] or [None]
-        found += [DeviceChoice(device, action, number == 0) for number, action in enumerate(possible)]
+        possible: list[Action | None] = [action for action in actions if device_obstacle(action, device) is None]
+        found += [DeviceChoice(device, action, number == 0) for number, action in enumerate(possible or [None])]
     return tuple(found)
 
 

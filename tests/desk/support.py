@@ -211,9 +211,9 @@ def choose(org: Org, action: str, person_id: str) -> dict[TargetKind, str]:
         if kind is TargetKind.FACTOR:
             chosen[kind] = first(str(factor["id"]) for factor in org.enrolments.of(person))
         elif kind is TargetKind.DEVICE:
-            device = first(iter(org.devices.of(person)))
-            org.devices.move(device, "suspend" if action == "unsuspend-device" else "unsuspend", org.clock())
-            chosen[kind] = device.id
+            chosen[kind] = first(device.id for device in org.devices.of(person))
+            if device := org.devices.find(chosen[kind]):
+                org.devices.move(device, "suspend" if action == "unsuspend-device" else "unsuspend", org.clock())
         elif kind is TargetKind.APP:
             scope = None if wants else "USER"
             plain = (app for app in org.apps.all if app.row.status == "ACTIVE" and not app.row.hidden)

@@ -117,7 +117,8 @@ async def test_an_org_of_classic_shows_neither_devices_nor_risk_and_is_asked_for
 
 
 async def test_the_risk_level_stands_on_the_card_with_its_reason(desk: Desk, org: Org) -> None:
-    session, found = desk.session(), {}
+    session = desk.session()
+    found: dict[str | None, str] = {}
     for one in list(org.people.from_index())[:60]:
         found.setdefault((await session.client.risk_of(one.id)).risk_level, one.id)
     for level, text, tone in (("NONE", "None", Tone.PLAIN), ("HIGH", "High · Admin override risk", Tone.BAD)):

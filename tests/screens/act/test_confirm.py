@@ -209,8 +209,8 @@ async def test_the_palette_offers_what_the_bar_offers(desk: Desk, wire: Line) ->
             assert "Software: Ann Lee" in titles
             assert not any("Temporary password" in title for title in titles)  # locked out: nobody could
             impossible = {title: command.help for title, command in commands.items() if command.off}
-            names = ("Temporary password", "Expire the password", "Resend the activation")
-            names += ("Contain the account", "Suspend", "End the suspension")
+            names = ["Temporary password", "Expire the password", "Resend the activation"]
+            names += ["Contain the account", "Suspend", "End the suspension"]
             assert impossible == {f"{name}: Ann Lee": "Not now: locked out" for name in names}
     assert wire.writes == []
 

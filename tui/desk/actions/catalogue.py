@@ -57,20 +57,19 @@ CLEAR_SESSIONS: Final = Action(
     endpoint=endpoints.CLEAR_SESSIONS,
     states=ALIVE,
     sentence="{name} will be signed out everywhere.",
-    effect="Their sessions in Okta end, and they have to sign in again on every device. Apps that keep a session of "
-    "their own stay open in it.",
+    effect="They have to sign in again on every device. Apps with a session of their own stay open.",
     options=(
         ActionOption(
             "oauth-tokens",
-            "Also revoke OAuth and OpenID Connect tokens",
-            "Apps on phones and desktops that use tokens of Okta have to sign in again too.",
+            "Also revoke OAuth tokens",
+            "Apps with such tokens sign in anew.",
             query="oauthTokens",
             on=True,
         ),
         ActionOption(
             "forget-devices",
             "Also forget remembered devices",
-            "Devices where the second factor was remembered ask for it again.",
+            "Remembered devices ask for the second factor again.",
             query="forgetDevices",
             on=True,
         ),
@@ -79,7 +78,6 @@ CLEAR_SESSIONS: Final = Action(
     roles=HELP_DESK,
     permissions=("okta.users.lifecycle.clearSessions",),
     steps=(OPEN, CHECK, "Choose More Actions > Clear User Sessions, and confirm."),
-    after="Sign in again.",
     event="user.session.clear",
 )
 

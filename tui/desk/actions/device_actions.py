@@ -50,7 +50,7 @@ SUSPEND_DEVICE: Final = Action(
 
 UNSUSPEND_DEVICE: Final = Action(
     id="unsuspend-device",
-    title="End the suspension of a device",
+    title="Bring a device back",
     key="",
     capability=Capability.DEVICES,
     endpoint=endpoints.UNSUSPEND_DEVICE,
