@@ -253,6 +253,12 @@ def shared_database() -> TeamDatabase:
     return prepared(psycopg.conninfo.make_conninfo(owner, dbname=name))
 
 
+@cache
+def local_database() -> TeamDatabase:
+    """A database of the server that the tests themselves started, for what is about the way to it."""
+    return prepared(shared_server().dsn()) if os.environ.get("KEYDESK_TEST_DSN") else shared_database()
+
+
 def _drop(owner: str, name: str) -> None:
     with closing(psycopg.connect(owner, autocommit=True)) as db:
         db.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
