@@ -294,7 +294,8 @@ class SetupWalk:
         if self.tour is not None:
             form = replace(form, keep=Keep.KEYRING)
         unknown = self.profile.unknown if self.profile else None
-        return parse.to_profile(form, self.places, self.other_names(), unknown=unknown)
+        made = parse.to_profile(form, self.places, self.other_names(), unknown=unknown)
+        return replace(made, store=self.profile.store) if self.profile else made
 
     async def connector(self) -> Connector:
         """Build the connector that is to be proved.
