@@ -193,7 +193,9 @@ class Line:
         silent: Set while nothing is passed on.
     """
 
-    def __init__(self, target: Path, folder: Path) -> None:
+    def __init__(self, target: Path) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="kd-line-", dir="/tmp"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         self.path = folder / target.name
         self.silent = threading.Event()
         self._target = target

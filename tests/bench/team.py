@@ -18,7 +18,6 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -157,9 +156,9 @@ def _timed(call: Callable[[], object]) -> float:
 
 def echo(database: TeamDatabase, server: Server, letters: int = 60) -> dict[str, object]:
     """Type into the search box while the database takes everything and answers nothing."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory() as folder:
         os.environ["KEYDESK_HOME"] = folder
-        return asyncio.run(_echo(database, Line(server.socket, Path(folder)), letters))
+        return asyncio.run(_echo(database, Line(server.socket), letters))
 
 
 async def _echo(database: TeamDatabase, line: Line, letters: int) -> dict[str, object]:

@@ -58,9 +58,9 @@ def at_the_team(session: Session, socket: Path) -> Session:
     return replace(session, connector=connector, ledger=ledger, agent=replace(session.agent, name="grace"))
 
 
-async def test_an_agent_of_a_team(desk: Desk, org: Org, tmp_path: Path) -> None:
+async def test_an_agent_of_a_team(desk: Desk, org: Org) -> None:
     theirs = replace(INTENT, org=ORIGIN, agent="ann", person_id=user_id(org, "bob.martin"), person_login=BOB)
-    line = Line(shared_server().socket, tmp_path)
+    line = Line(shared_server().socket)
     with closing(local_database().ledger(ORIGIN, "ann")) as ann:
         session = at_the_team(desk.session(), line.path)
         async with seated(session, WIDE) as seat:

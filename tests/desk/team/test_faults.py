@@ -205,9 +205,9 @@ def test_a_disk_that_is_really_full_loses_nothing(intent: Intent) -> None:
         assert ledger.intend(intent).entry == recorded + 1
 
 
-def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent, tmp_path: Path) -> None:
+def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent) -> None:
     server, _ = team()
-    line = Line(server.socket, tmp_path)
+    line = Line(server.socket)
     address = StoreAddress(f"host={line.path.parent} port={server.port} user=grace dbname=postgres")
     with closing(TeamLedger(Database(address, terms=replace(SOON, connect=2.0)), intent.org, "grace")) as ledger:
         assert ledger.intend(intent).entry == 1
