@@ -29,6 +29,9 @@ def test_a_caller_is_proven_and_served_in_one_sitting(ruled: Shell, org: Org) ->
     refused = ruled("temp-password", ZACK, *SHOWN)
     assert refused.code == Code.NOT_POSSIBLE
     assert f"`keydesk verify {ZACK} --for temp-password`" in refused.err
+    foreseen = ruled("temp-password", ZACK, *WHY, "--dry-run")
+    assert (foreseen.code, ruled.line.writes) == (Code.OK, [])
+    assert f"`keydesk verify {ZACK} --for temp-password`" in foreseen.out
     wanted = ruled("verify", ZACK, "--for", "temp-password", "--json").json
     assert (wanted["tier"], wanted["wanted"], wanted["proven"]) == (3, "number", False)
     assert {way["kind"] for way in wanted["ways"] if way["enough"]} >= {"number", "code", "manager"}

@@ -76,7 +76,8 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
         await rule(session, action, person, targets, reason=arguments.reason, typed=True) if session.ruled else None
     )
     if arguments.dry_run:
-        await output.print_dry_run(session, plan, obstacle, found, as_json=arguments.json)
+        missing = ruling.obstacle if ruling is not None else None
+        await output.print_dry_run(session, plan, obstacle or missing, found, as_json=arguments.json)
         return Code.OK
     if not (confirmed and found.attack and arguments.attacked != 1):  # what is the matter comes before what is missing
         check(arguments, session, attacked=bool(found.attack))
