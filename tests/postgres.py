@@ -193,7 +193,9 @@ class Line:
         silent: Set while nothing is passed on.
     """
 
-    def __init__(self, target: Path, folder: Path) -> None:
+    def __init__(self, target: Path) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="kd-line-", dir="/tmp"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         self.path = folder / target.name
         self.silent = threading.Event()
         self._target = target
@@ -251,6 +253,12 @@ def shared_database() -> TeamDatabase:
     if given:
         atexit.register(_drop, given, name)
     return prepared(psycopg.conninfo.make_conninfo(owner, dbname=name))
+
+
+@cache
+def local_database() -> TeamDatabase:
+    """A database of the server that the tests themselves started, for what is about the way to it."""
+    return prepared(shared_server().dsn()) if os.environ.get("KEYDESK_TEST_DSN") else shared_database()
 
 
 def _drop(owner: str, name: str) -> None:

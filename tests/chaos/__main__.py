@@ -24,7 +24,7 @@ def main() -> int:
     database = prepared(server.dsn())
     faults, asked, wrong, records = Counter[str](), Counter[str](), 0, 0
     for seed in range(arguments.seed, arguments.seed + arguments.runs):
-        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        with tempfile.TemporaryDirectory() as folder:
             report = run(server, database, Path(folder), seed)
         faults.update(report.faults)
         asked.update(report.asked)

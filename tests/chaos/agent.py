@@ -10,6 +10,7 @@ import random
 import sys
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
+
+    from tui.desk.ledger.entry import Intent
 
 TERMS = Terms(connect=2.0, statement=5.0, lock=0.5, answer=1.0, patience=2.0, pause=0.05)
 """Short enough that each fault is met, and some are not outlasted."""
@@ -62,14 +65,11 @@ def act(ledger: TeamLedger, told: Told, seed: str, steps: int) -> None:
         )
         intent = replace(INTENT, org=ledger.origin, agent=agent, reason=name, person_id=f"00u{dice.randrange(40)}")
         if kind == "intend":
-            seq = told.ask(lambda intent=intent: ledger.intend(intent).entry, kind=kind, name=name)
+            seq = told.ask(partial(_intend, ledger, intent), kind=kind, name=name)
             mine += [seq] if seq else []
         elif kind == "outcome" and mine:
             seq, outcome = mine.pop(dice.randrange(len(mine))), dice.choice(list(Outcome))
-            told.ask(
-                lambda seq=seq, outcome=outcome, name=name: ledger.outcome(seq, outcome, detail=name),
-                kind=kind, name=name, seq=seq,
-            )  # fmt: skip
+            told.ask(partial(ledger.outcome, seq, outcome, detail=name), kind=kind, name=name, seq=seq)
         elif kind == "settle":
             try:
                 entries = ledger.open_entries()
@@ -77,11 +77,15 @@ def act(ledger: TeamLedger, told: Told, seed: str, steps: int) -> None:
                 continue
             if entries:
                 seq = dice.choice(entries).seq  # anybody's
-                told.ask(lambda seq=seq, name=name: ledger.settle(seq, name), kind=kind, name=name, seq=seq)
+                told.ask(partial(ledger.settle, seq, name), kind=kind, name=name, seq=seq)
         elif kind == "claim":
             key = f"notice/{dice.randrange(NOTICES)}"
             notice = replace(intent, action="notice", calls=())
-            told.ask(lambda notice=notice, key=key: ledger.claim(notice, key), kind=kind, name=name, key=key)
+            told.ask(partial(ledger.claim, notice, key), kind=kind, name=name, key=key)
+
+
+def _intend(ledger: TeamLedger, intent: Intent) -> int:
+    return ledger.intend(intent).entry
 
 
 def main() -> None:

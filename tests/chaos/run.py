@@ -103,10 +103,10 @@ def run(
 ) -> RunReport:
     """Run once, and check; `folder` is for what the agents write down."""
     dice, report, origin = random.Random(seed), RunReport(seed), database.new_org()  # noqa: S311 - repeated by its seed
-    line = Line(server.socket, folder)
+    line = Line(server.socket)
     names = [NAMES[number % len(NAMES)] for number in range(agents)]
     files = [folder / f"{number}.jsonl" for number in range(agents)]
-    through_line = psycopg.conninfo.make_conninfo(database.owner, host=str(folder))
+    through_line = psycopg.conninfo.make_conninfo(database.owner, host=str(line.path.parent))
     processes = []
     for number, (name, file) in enumerate(zip(names, files, strict=True)):
         dsn = psycopg.conninfo.make_conninfo(through_line if number % 2 else database.owner, user=name)

@@ -76,6 +76,7 @@ def test_a_command_loads_neither_textual_nor_the_demo_org(connected: Served) -> 
     )
     loaded = {name.partition(".")[0] for name in json.loads(told)} | set(json.loads(told))
     assert not loaded & {"textual", "screens", "widgets", "starlette", "uvicorn", "tui.demo.org"}
+    assert not loaded & {"psycopg", "tui.desk.team"}  # nobody without a team waits for them
     # httpx's own command line, which it imports where click is there, takes longer than all the rest of httpx.
     assert not loaded & {"httpx._main", "click", "rich", "pygments"}
     # What takes long and is for other commands, for a change, or for a name that nobody has.

@@ -11,9 +11,10 @@ import psycopg
 import pytest
 
 from tests.conftest import ORIGIN, token_of
-from tests.postgres import TeamDatabase, empty_database
+from tests.postgres import SOON, TeamDatabase, empty_database
+from tui import setup_walk
 from tui.commands.codes import Code
-from tui.desk.connectors import profiles, secrets
+from tui.desk.connectors import profiles, secrets, settings
 from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, Secret, SecretPlace
@@ -88,6 +89,10 @@ def an_agent_joins(acme: Shell, dsn: str, home: Path) -> None:
     assert "geheim" not in written
     stored = profiles.load(home / "connectors.toml").profiles[0]
     assert stored.store == StoreAddress(dsn, SecretPlace(Keep.ENVIRONMENT, "TESS_PASSWORD"))
+    assert f"Ledger        the team's, {dsn[:20]}" in acme("connectors", "show").out
+    assert acme("connectors", "show", "--json").json["store"] == {"dsn": dsn, "machine": False}
+    edited = setup_walk.SetupWalk(settings.places(), profile=stored).typed_profile()
+    assert edited.store == stored.store  # the wizard leaves it as it is
 
 
 def the_old_ledger_is_carried_over(acme: Shell, owner: str, home: Path) -> None:
@@ -98,7 +103,8 @@ def the_old_ledger_is_carried_over(acme: Shell, owner: str, home: Path) -> None:
     assert (home / "ledger.sqlite3").read_bytes() == before
     (entry,) = acme("ledger", "list", "--json").json
     assert (entry["reason"], entry["agent"], entry["outcome"]) == ("before the team", "tess", "done")
-    assert acme("ledger", "verify").code == Code.OK
+    ran = acme("ledger", "verify")
+    assert (ran.code, "Who owns the database can still" in " ".join(ran.out.split())) == (Code.OK, True)
 
 
 def what_is_done_is_recorded_for_all(acme: Shell, database: TeamDatabase) -> None:
@@ -146,8 +152,9 @@ def while_it_is_away_nothing_is_changed(acme: Shell, home: Path) -> None:
     gone = StoreAddress("host=/nowhere user=tess")
     profiles.save(path, replace(stored, store=gone), replacing="Acme")
     acme.line.sent.clear()
-    ran = acme("unlock", ANN, "--yes", "--reason", "again")
-    assert ran.code in {Code.FAILED, Code.NOT_POSSIBLE}
+    acme.patch.setattr("tui.desk.team.database.TERMS", SOON)
+    ran = acme("clear-sessions", BOB, "--yes", "--reason", "again")
+    assert ran.code in {Code.FAILED, Code.NOT_POSSIBLE}  # as the thread that looks is quicker, or the record
     assert "No change can be made, because no record can be made" in ran.err
     assert acme.line.writes == []
     assert acme("show", ANN).code == Code.OK  # looking goes on

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tests.conftest import ORIGIN
 from tests.desk.ledger.one_intent import INTENT
 from tests.desk.support import user_id
-from tests.postgres import AGENTS, SOON, Line, shared_database, shared_server
+from tests.postgres import AGENTS, SOON, Line, local_database, shared_server
 from tests.screens.support import WIDE, seated
 from tui.desk.connectors.store_address import StoreAddress
 from tui.desk.ledger.entry import Outcome
@@ -49,19 +49,19 @@ class OffTheLoop(Database):
 
 def at_the_team(session: Session, socket: Path) -> Session:
     """The session of an agent whose ledger the team shares, over a line that may fall silent."""
-    with closing(psycopg.connect(shared_database().owner, autocommit=True)) as db:
+    with closing(psycopg.connect(local_database().owner, autocommit=True)) as db:
         admit(db, ORIGIN, AGENTS)
-    database = psycopg.conninfo.conninfo_to_dict(shared_database().owner)["dbname"]
+    database = psycopg.conninfo.conninfo_to_dict(local_database().owner)["dbname"]
     address = StoreAddress(f"host={socket.parent} port={socket.suffix[1:]} user=grace dbname={database}")
     ledger = TeamLedger(OffTheLoop(address, terms=SOON), ORIGIN, "grace")
     connector = replace(session.connector, store=address)
     return replace(session, connector=connector, ledger=ledger, agent=replace(session.agent, name="grace"))
 
 
-async def test_an_agent_of_a_team(desk: Desk, org: Org, tmp_path: Path) -> None:
+async def test_an_agent_of_a_team(desk: Desk, org: Org) -> None:
     theirs = replace(INTENT, org=ORIGIN, agent="ann", person_id=user_id(org, "bob.martin"), person_login=BOB)
-    line = Line(shared_server().socket, tmp_path)
-    with closing(shared_database().ledger(ORIGIN, "ann")) as ann:
+    line = Line(shared_server().socket)
+    with closing(local_database().ledger(ORIGIN, "ann")) as ann:
         session = at_the_team(desk.session(), line.path)
         async with seated(session, WIDE) as seat:
             await what_others_do_is_seen_at_once(seat, ann, theirs)

@@ -73,6 +73,7 @@ def _facts(profile: Profile) -> dict[str, Any]:
         "key_id": profile.sign_in.key_id,
         "ticket": {"pattern": profile.ticket.pattern, "needed": profile.ticket.needed},
         "secret": {"keep": str(place.keep), "where": place.where} if place else None,
+        "store": {"dsn": profile.store.dsn, "machine": profile.store.machine} if profile.store else None,
     }  # fmt: skip
 
 
@@ -155,6 +156,7 @@ def _fact_lines(profile: Profile, *, default: bool, trouble: str) -> list[tuple[
         ("Secret", _secret_words(profile)),
         ("Readable now", trouble or "yes"),
         ("Ticket", _ticket_words(profile)),
+        ("Ledger", f"the team's, {profile.store.dsn}" if profile.store else ""),
         ("Password at", portals.password_reset),
         ("Unlock at", portals.unlock),
         ("Directory at", at_directory if portals.directory else ""),

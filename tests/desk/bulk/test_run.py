@@ -15,6 +15,7 @@ from tui.desk.bulk import run
 from tui.desk.bulk.job import MOST, LineState, capped, job
 from tui.desk.bulk.run import JobRun
 from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.errors import PersonBusy
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tests.desk.support import Line
     from tui.demo.org import Org
     from tui.desk.bulk.job import Job
+    from tui.desk.ledger.entry import Intent
+    from tui.okta.policy import Approval
 
 
 # -- who and what can be in a job
@@ -234,17 +237,29 @@ async def test_progress_tells_who_is_under_way_and_never_goes_back(desk: Desk, o
     assert told[-1].current_id == ""
 
 
-async def test_who_was_changed_meanwhile_is_left_alone_and_the_others_go_on(desk: Desk, org: Org, line: Line) -> None:
+async def test_who_was_changed_meanwhile_is_left_alone_and_the_others_go_on(
+    desk: Desk, org: Org, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = desk.session()
     ids = locked(org)
     several = await unlocking(session, ids)
     world(org, unlock=CREW[0])
     world(org, set_status={"login": CREW[2], "status": "SUSPENDED"})
+    record = session.ledger.intend
+
+    def refuse_one(intent: Intent) -> Approval:
+        """Record intents as a team's ledger does while a colleague acts on one of these people."""
+        if intent.person_id == ids[1]:
+            raise PersonBusy("bob is acting on this person: Unlock, since 09:00:00")
+        return record(intent)
+
+    monkeypatch.setattr(session.ledger, "intend", refuse_one, raising=False)
     done = await several.run("", "")
-    assert came(done) == [LineState.NOT_POSSIBLE, LineState.DONE, LineState.NOT_POSSIBLE, LineState.DONE]
+    assert came(done) == [LineState.NOT_POSSIBLE, LineState.NOT_SENT, LineState.NOT_POSSIBLE, LineState.DONE]
     assert "no longer Locked out" in done.lines[0].note
-    assert len(line.writes) == 2
-    assert done.lines[0].entry == 0
+    assert "bob is acting on this person" in done.lines[1].note
+    assert len(line.writes) == 1
+    assert (done.lines[0].entry, done.halted) == (0, None)
 
 
 async def test_a_principal_that_reaches_only_some(desk: Desk, org: Org, line: Line) -> None:

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import threading
-from contextlib import closing
+import time
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.desk.ledger.one_intent import INTENT
 from tests.postgres import SOON, Line, Server, prepared, programs
 from tui.desk.connectors.store_address import BadStore, StoreAddress
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull
+from tui.desk.team.check import check_store
 from tui.desk.team.database import TERMS, Database, connection_parameters
 from tui.desk.team.ledger import TeamLedger
 from tui.desk.team.trouble import StoreAway
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.postgres import TeamDatabase
@@ -157,9 +167,47 @@ def test_a_full_disk_is_said_to_be_one(intent: Intent) -> None:
         assert ledger.intend(intent).entry == 1
 
 
-def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent, tmp_path: Path) -> None:
+@contextmanager
+def small_disk(server: Server) -> Iterator[Path]:
+    """A disk of 4 MB on which the server may write; skips where this machine lets nobody mount one."""
+    disk = server.folder / "disk"
+    disk.mkdir()
+    command = ["/bin/mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody mount a disk")
+    shutil.chown(disk, "nobody")
+    disk.chmod(0o700)
+    try:
+        yield disk
+    finally:
+        subprocess.run(["/bin/umount", disk], check=True)
+
+
+def test_a_disk_that_is_really_full_loses_nothing(intent: Intent) -> None:
+    server, database = team()
+    with (
+        small_disk(server) as disk,
+        closing(database.ledger(intent.org)) as ledger,
+        closing(psycopg.connect(server.dsn(), autocommit=True)) as db,
+    ):
+        db.execute(f"CREATE TABLESPACE small LOCATION '{disk}'".encode())
+        db.execute("ALTER TABLE keydesk.record SET TABLESPACE small")
+        recorded, told = 0, None
+        while told is None:
+            try:
+                recorded = ledger.intend(replace(intent, reason=os.urandom(100_000).hex())).entry
+            except LedgerFull as error:
+                told = error
+        report = ledger.verify()
+        assert (report.ok, report.count) == (True, recorded)
+        db.execute("ALTER TABLE keydesk.record SET TABLESPACE pg_default")
+        db.execute("DROP TABLESPACE small")
+        assert ledger.intend(intent).entry == recorded + 1
+
+
+def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent) -> None:
     server, _ = team()
-    line = Line(server.socket, tmp_path)
+    line = Line(server.socket)
     address = StoreAddress(f"host={line.path.parent} port={server.port} user=grace dbname=postgres")
     with closing(TeamLedger(Database(address, terms=replace(SOON, connect=2.0)), intent.org, "grace")) as ledger:
         assert ledger.intend(intent).entry == 1
@@ -221,6 +269,57 @@ def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(
 
 
 # -- the address
+
+
+def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """Make a certificate for a host that vouches for itself; its file and that of its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / f"{name}.crt", folder / f"{name}.key"
+    files[0].write_bytes(made.public_bytes(Encoding.PEM))
+    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    files[1].chmod(0o600)
+    if os.geteuid() == 0:
+        shutil.chown(files[1], "nobody")
+    return files
+
+
+def test_a_server_that_cannot_prove_itself_is_not_told_the_password(intent: Intent, tmp_path: Path) -> None:
+    server, _ = team()
+    mine, key = make_certificate(server.folder, "localhost")
+    others, _ = make_certificate(tmp_path, "elsewhere")
+    with closing(psycopg.connect(server.dsn(), autocommit=True)) as db:
+        for setting in (f"ssl_cert_file = '{mine}'", f"ssl_key_file = '{key}'", "ssl = on"):
+            db.execute(f"ALTER SYSTEM SET {setting}".encode())
+        db.execute("SELECT pg_reload_conf()")
+    dsn = f"host=localhost port={server.port} user=grace dbname=postgres sslmode=verify-full sslrootcert="
+
+    def trusting(certificate: Path) -> TeamLedger:
+        return TeamLedger(Database(StoreAddress(f"{dsn}{certificate}"), terms=SOON), intent.org, "grace")
+
+    with closing(trusting(mine)) as ledger:
+        until(lambda: ledger.look() is None)  # the server reads its settings in its own time
+        assert ledger.intend(intent).entry == 1
+        (tls,) = [one for one in check_store(ledger.database, intent.org) if one.what == "TLS"]
+        assert (tls.fine, tls.said.startswith("TLSv1")) == (True, True)
+        late = check_store(ledger.database, intent.org, lambda: time.time() - 7200)
+        (off,) = [one for one in late if one.what == "Clock"]
+        assert (off.fine, off.said.endswith("s ahead"), "NTP" in off.cure) == (False, True, True)
+    with closing(trusting(others)) as ledger, pytest.raises(StoreAway, match="certificate verify failed"):
+        ledger.intend(intent)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import nothing_to_do
 from tui.desk.bulk.job import LineState, job
 from tui.desk.ledger.entry import Outcome
-from tui.desk.ledger.errors import LedgerError
+from tui.desk.ledger.errors import LedgerError, PersonBusy
 from tui.desk.perform import confirmation
 from tui.desk.perform.perform import perform, settle
 from tui.desk.perform.result import took_effect
@@ -69,6 +69,8 @@ def affects_everybody(trouble: Trouble | None) -> bool:
     """Whether the trouble with one person would occur with everybody after them."""
     if isinstance(trouble, Obstructed):
         return trouble.obstacle.cause in _CAUSES_FOR_ALL
+    if isinstance(trouble, PersonBusy):  # with this person, and nobody else
+        return False
     return isinstance(trouble, (*_FOR_ALL, TargetGone))
 
 

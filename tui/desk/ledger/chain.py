@@ -131,6 +131,7 @@ class ChainReport:
         anchored: The number of the record that the anchor holds; `None` without an anchor. After a crash the anchor is
             one or two records behind.
         expected: The number of the record with the hash that was noted elsewhere; `None` where none was given or found.
+        shared: Whether a team's database holds it; there the chain's own row is the anchor, and never behind.
     """
 
     ok: bool
@@ -139,6 +140,7 @@ class ChainReport:
     problems: tuple[Problem, ...]
     anchored: int | None = None
     expected: int | None = None
+    shared: bool = False
 
     @property
     def claim(self) -> str:
@@ -147,6 +149,12 @@ class ChainReport:
             return (
                 f"Nothing up to record {self.expected} was rewritten since its hash was noted. What follows it fits "
                 "together; only a newer hash noted elsewhere can prove more."
+            )
+        if self.shared:
+            return (
+                "Each record fits the one before, the row that ends the chain, and the name of who recorded it. Who "
+                "owns the database can still have rewritten all of it: note the head elsewhere, and `keydesk ledger verify "
+                "--expect HASH` proves later that nothing up to it was."
             )
         behind = self.count - (self.anchored or 0)
         unseen = f" The anchor is {behind} behind, so records cut off after it would not show." if behind else ""

@@ -82,6 +82,13 @@ class LedgerBusy(LedgerError):
     advice = "Nothing was recorded. Try again; if it stays like this, look for a hanging keydesk or a backup program."
 
 
+class PersonBusy(LedgerError):
+    """Another agent is acting on the same person at this moment."""
+
+    title = "Another agent is acting on this person"
+    advice = "Nothing was recorded and nothing was sent. Ask them, or try again in a moment."
+
+
 @contextmanager
 def ledger_errors(path: Path) -> Iterator[None]:
     """Turn every error of SQLite and of the file system into a `LedgerError` that names the file."""

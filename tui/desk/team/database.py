@@ -73,14 +73,17 @@ class Database:
     Args:
         address: The database's address.
         secret: Returns the role's password, `None` for none; called in the thread that connects, and may raise.
-        terms: How long to wait.
+        terms: How long to wait; `TERMS` by default.
     """
 
     def __init__(
-        self, address: StoreAddress, secret: Callable[[], Secret | None] = lambda: None, terms: Terms = TERMS
+        self,
+        address: StoreAddress,
+        secret: Callable[[], Secret | None] = lambda: None,
+        terms: Terms | None = None,
     ) -> None:
         self.address = address
-        self.terms = terms
+        self.terms = terms or TERMS
         self._secret = secret
         self._spare: dict[bool, list[Connection]] = {False: [], True: []}
         self._lock = threading.Lock()

@@ -205,7 +205,7 @@ class TeamLedger:
             reader.step(row[: len(COLUMNS)])
             for words in _beside(row):
                 reader.note(row[0], words)
-        return reader.verdict()
+        return replace(reader.verdict(), shared=True)
 
     def export(self) -> Iterator[str]:
         """Return all records as JSON Lines, oldest first, as those of a ledger on this machine."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerTooNew
+from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerTooNew, PersonBusy
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
 
@@ -68,13 +68,6 @@ class NotLeading(LedgerError):
 
     title = "This role does not lead the desk"
     advice = "Whoever leads it changes its rules; the record's owner names them with `keydesk team init --lead ROLE`."
-
-
-class PersonBusy(LedgerError):
-    """Another agent is acting on the same person at this moment."""
-
-    title = "Another agent is acting on this person"
-    advice = "Nothing was recorded and nothing was sent. Ask them, or try again in a moment."
 
 
 class NoticeTaken(Exception):
