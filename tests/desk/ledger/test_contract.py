@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from tests.desk.ledger.desks import desk_record
 from tests.desk.ledger.one_intent import UNLOCK
 from tui.desk.ledger.claims import Twins
-from tui.desk.ledger.entry import LOST, Outcome
+from tui.desk.ledger.entry import LOST, RULES, Outcome
 from tui.desk.ledger.errors import LedgerError
 from tui.desk.ledger.export import verify_lines
 from tui.desk.ledger.finding import Interest
-from tui.desk.ledger.protocol import RULES
 from tui.okta.calls import Call
 
 if TYPE_CHECKING:

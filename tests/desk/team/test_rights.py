@@ -13,9 +13,8 @@ import pytest
 
 from tests.desk.ledger.one_intent import INTENT
 from tests.postgres import TeamDatabase, empty_database, shared_database
-from tui.desk.ledger.entry import Outcome, intent_body, outcome_body
+from tui.desk.ledger.entry import RULES, Outcome, intent_body, outcome_body
 from tui.desk.ledger.errors import LedgerTooNew, PersonBusy
-from tui.desk.ledger.protocol import RULES
 from tui.desk.team.rows import search_words
 from tui.desk.team.schema import Admission, admit, bring_up_to_date, version_of
 from tui.desk.team.trouble import NoMember, NotLeading, NotSetUp, WrongName

@@ -262,7 +262,7 @@ BEGIN
     SELECT least(p_below, seq + 1) - p_newest INTO edge FROM keydesk.chain WHERE org = mine.org;
     FOR number IN
         SELECT DISTINCT entry FROM keydesk.record
-        WHERE org = mine.org AND entry < p_below AND entry >= edge AND words LIKE p_like
+        WHERE org = mine.org AND entry < p_below AND entry >= edge AND words || '' LIKE p_like  -- not by the trigrams
         ORDER BY entry DESC LIMIT p_most
     LOOP
         left_over := left_over - 1;
