@@ -28,6 +28,7 @@ from tests.postgres import SOON, Line, Server, prepared, programs
 from tui.desk.connectors.store_address import BadStore, StoreAddress
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull
+from tui.desk.ledger.finding import Interest
 from tui.desk.team.check import check_store
 from tui.desk.team.database import TERMS, Database, connection_parameters
 from tui.desk.team.ledger import TeamLedger
@@ -148,6 +149,27 @@ def test_a_notice_about_which_another_watcher_is_deciding_is_left_to_that_one(in
         assert ledger.claim(notice, "b") is not None
         other.rollback()
         assert ledger.claim(notice, "a") is not None
+
+
+def test_what_nobody_waits_for_any_more_is_ended_at_the_server(intent: Intent) -> None:
+    server, database = team()
+    ledger, interest, ended = database.ledger(intent.org), Interest(), list[LedgerError]()
+
+    def read() -> None:
+        try:
+            ledger.database.read(lambda db: db.execute("SELECT pg_sleep(600)"), interest)
+        except LedgerError as error:
+            ended.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    with closing(psycopg.connect(server.dsn(), autocommit=True)) as db:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND usename = 'grace'"
+        until(lambda: db.execute(query).fetchone() == (1,))
+        interest.lose()
+        reader.join()
+    assert [type(error) for error in ended] == [LedgerBusy]
+    ledger.close()
 
 
 def test_a_full_disk_is_said_to_be_one(intent: Intent) -> None:

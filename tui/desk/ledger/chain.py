@@ -153,8 +153,8 @@ class ChainReport:
         if self.shared:
             return (
                 "Each record fits the one before, the row that ends the chain, and the name of who recorded it. Who "
-                "owns the database can still have rewritten all of it: note the head elsewhere, and `keydesk ledger verify "
-                "--expect HASH` proves later that nothing up to it was."
+                "owns the database can still have rewritten all of it: note the head elsewhere, and `keydesk ledger "
+                "verify --expect HASH` proves later that nothing up to it was."
             )
         behind = self.count - (self.anchored or 0)
         unseen = f" The anchor is {behind} behind, so records cut off after it would not show." if behind else ""

@@ -158,7 +158,7 @@ class Database:
                 if not idle:
                     raise
             except BaseException:
-                db.close()
+                self._give(db, write=write)
                 raise
             else:
                 self._give(db, write=write)
@@ -172,8 +172,9 @@ class Database:
         return self.connect(write=write), False
 
     def _give(self, db: Connection, *, write: bool) -> None:
+        """Keep a connection for the next use, if it waits for a statement and no more."""
         with self._lock:
-            if not db.closed and len(self._spare[write]) < _SPARE:
+            if not db.closed and not db.info.transaction_status and len(self._spare[write]) < _SPARE:
                 self._spare[write].append(db)
                 return
         db.close()
