@@ -40,6 +40,7 @@ CATALOGUE = "no event is known; the name, and the text as the message, are those
 NO_TEXT = "no event is known; the name is in Okta's catalogue, which has no text for it: the message is made up"
 LIKE = "no event is known; the name is in Okta's catalogue, the message is like that of its recorded sibling: "
 UNSEEN: dict[str, str] = {
+    **{f"device.lifecycle.{name}": NO_TEXT for name in ("suspend", "unsuspend", "deactivate", "activate", "delete")},
     "user.account.expire_password": CATALOGUE,
     "user.account.unlock": CATALOGUE,
     "user.account.unlock_by_admin": CATALOGUE,

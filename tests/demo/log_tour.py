@@ -29,6 +29,8 @@ class Tour:
     async def walk(self) -> None:
         """Make every call."""
         await self._people()
+        if self.world.org.pipeline == "idx":
+            await self._devices()
         await self._factors()
         await self._groups()
         await self._group_rules()
@@ -173,6 +175,13 @@ class Tour:
         await self.send("DELETE", f"{path}/bindings/{one.rsplit('/', 1)[1]}")
         await self.send("DELETE", f"{path}/resources/{resources[-1]['id']}")
         await self.send("DELETE", path)
+        await self.send("DELETE", one)
+
+    async def _devices(self) -> None:
+        linked = await self.send("GET", "/api/v1/users/yusuf.demir/devices")
+        one = f"/api/v1/devices/{linked[-1]['device']['id']}"
+        for name in ("suspend", "unsuspend", "deactivate", "activate", "deactivate"):
+            await self.send("POST", f"{one}/lifecycle/{name}")
         await self.send("DELETE", one)
 
     async def _tokens(self) -> None:

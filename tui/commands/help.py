@@ -11,6 +11,7 @@ from tui.commands.parser import sentence, shown
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.okta_terms import CAPABILITY
+from tui.okta.policy import Capability
 from tui.okta.tokens import without_tokens
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ connector than the default, --read-only changes nothing. --json is for programs.
 keydesk help COMMAND says what it takes; keydesk help TOPIC explains one of
 {topics}.
 """
+
+
+_TOGETHER: Final = {
+    **dict.fromkeys((Capability.UNLOCK, Capability.PASSWORDS, Capability.MFA), "Unlocking and resetting"),
+    **dict.fromkeys((Capability.ACCESS_CODES, Capability.SUSPENSION, Capability.DEVICES), "Better than a reset"),
+}
+"""The capabilities whose commands share a heading, so that the page stays one page."""
 
 
 def page(top: argparse.ArgumentParser, headings: Mapping[str, Sequence[str]]) -> str:
@@ -66,7 +74,8 @@ def summaries(parser: argparse.ArgumentParser) -> dict[str, str]:
 
 def heading_of(command: str) -> str:
     """Return the heading of an action's command: the capability that an admin switches on to allow it."""
-    return CAPABILITY[ACTIONS[command].capability]
+    capability = ACTIONS[command].capability
+    return _TOGETHER.get(capability, CAPABILITY[capability])
 
 
 # -- topics
