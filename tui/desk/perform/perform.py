@@ -29,6 +29,7 @@ from tui.desk.perform.result import (
 )
 from tui.desk.perform.trace import search_log
 from tui.desk.text.named_keys import key_of, key_said
+from tui.desk.verification.facts import rules_now
 from tui.desk.verification.ruling import overtaken, rule
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
@@ -131,6 +132,8 @@ class _Performing:
         self._report("Reading the person again")
         asking = asyncio.ensure_future(session.client.principal())
         try:
+            if session.team_rules.trouble is not None:  # else an obstacle would stand that is not there any more
+                await rules_now(session)
             fresh, targets = await self._read_and_check()
             ruling = await self._ask_rules(fresh, targets, reason, typed=typed)
             self._report("Recording it in the ledger")
