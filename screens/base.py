@@ -140,6 +140,8 @@ class DeskScreen(Screen[None]):
         if self.is_mounted and self.is_current:
             self.refresh_status()
             self.refresh_bindings()
+            if self.session.ruled:
+                self.look_for_alert()
 
     def on_person_changed(self, person: Person) -> None:
         """React to a person that was read again; screens that show the person replace this."""
@@ -157,17 +159,27 @@ class DeskScreen(Screen[None]):
     def _show_status(self) -> None:
         for bar in self.query(StatusBar):
             alert = self.session.attack_signs.alert
-            bar.status = Status.of(self.session, (*((alert,) if alert else ()), *self.marks()))
+            unread = "RULES UNREADABLE: no changes" if self.session.team_rules.trouble else ""
+            bar.status = Status.of(self.session, (*filter(None, (unread, alert)), *self.marks()))
 
     @work(exclusive=True, group="alert")
     async def look_for_alert(self) -> None:
-        """Look whether somebody has raised the alert or ended it; a ledger that cannot be read tells it elsewhere."""
+        """Look whether somebody has raised the alert or ended it, and which rules a team has set.
+
+        A ledger that cannot be read tells it elsewhere; rules that cannot be read stand in the top line.
+        """
         from tui.desk.verification.alerts import read_alert
+        from tui.desk.verification.facts import rules_now
 
         if self.app.screen is self:
+            unread = self.session.team_rules.trouble
+            with suppress(Trouble):
+                await rules_now(self.session)
             with suppress(Trouble):
                 await read_alert(self.session)
             self.refresh_status()
+            if self.session.team_rules.trouble is not unread:
+                self.refresh_bindings()
 
     def marks(self) -> tuple[str, ...]:
         """Return what is not as usual here, for the top line, such as a filter; screens replace this."""

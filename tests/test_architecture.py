@@ -74,7 +74,6 @@ SHORT_FILES = {
     "tui/desk/people/export.py": "likewise of a person in a list",
     "screens/lockouts/commands.py": "what the palette offers is no part of how the lockouts are drawn and read",
     "screens/setup/": "one file a step of the wizard",
-    "screens/verification/rules.py": "the palette opens the rules in front of any screen, and nothing else does",
     "tui/__main__.py": "`python -m tui`",
     "tui/cli.py": "answers `--version` before anything else is imported",
     "tui/commands/": "one file a subcommand",

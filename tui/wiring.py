@@ -348,7 +348,7 @@ def session(
     okta = client(connector, clock=clock, transport=transport, environ=environ)
     agent = find_agent(desk.agent, environ)
     if connector.store is not None:
-        agent = replace(agent, name=connector.store.name_of(agent.name))
+        agent = replace(agent, name=connector.store.name_of(agent.name), at_home=agent.name)
     ledger = ledger_when_used(lambda: open_store(connector, paths.ledger, okta.clock, environ, agent=agent.name))
     folder = None if connector.made_up else paths.state  # the demo org has another address each time
     built = Session(connector, okta, ledger, agent, desk.region, desk.ticket_text, folder=folder)

@@ -41,7 +41,7 @@ class Ruled:
     @property
     def pending(self) -> bool:
         """Whether the rules have something to say and have not said it yet."""
-        return self._session.connector.rules is not None and self._ruling is None
+        return self._session.ruled and self._ruling is None
 
     @property
     def banned(self) -> str:
@@ -76,7 +76,7 @@ class Ruled:
 
     async def read(self, person: Person, targets: tuple[Target, ...]) -> None:
         """Ask the rules about this person now; what cannot be read is told in the lines, and stops the action."""
-        if self._session.connector.rules is None:
+        if not self._session.ruled:
             return
         try:
             self._ruling, self._trouble = await rule(self._session, self._action, person, targets), None
@@ -112,7 +112,7 @@ class Ruled:
 
     def _alarms(self) -> str:
         """Return in which alarms the rules have an account shut for a reason alone; empty for none."""
-        rules = self._session.connector.rules
+        rules = self._session.rules
         words = [ALARMS[alarm] for alarm in Alarm if rules and alarm in rules.stop_on]
         return ", or ".join(f"{word[0].lower()}{word[1:]}" for word in words)
 
@@ -122,7 +122,7 @@ class Ruled:
         Raises:
             BadInput: It does not.
         """
-        rules = self._session.connector.rules
+        rules = self._session.rules
         if rules is None or self._ruling is None or not self.wants_reason:
             return
         wrong = thin(reason, self._ruling.facts, rules)

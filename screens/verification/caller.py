@@ -135,7 +135,7 @@ class CallerScreen(Dialog[bool]):
         except Trouble as trouble:
             self._say(f"{trouble.title}. {trouble.advice}", Tone.BAD)
             return
-        rules = session.connector.rules or DEFAULT_RULES
+        rules = session.rules or DEFAULT_RULES
         need = self._ruling.judgement.proof or Strength.PUSH
         ways = ways_of(
             factors,
@@ -270,7 +270,7 @@ class CallerScreen(Dialog[bool]):
         said.display = waiting
         if waiting:
             number.update("" if asked.number is None else str(asked.number))
-            said.update(script(asked, (self._session.connector.rules or DEFAULT_RULES).place))
+            said.update(script(asked, (self._session.rules or DEFAULT_RULES).place))
             until = f" It waits until {asked.ends.astimezone():%H:%M:%S}." if asked.ends else ""
             plainly = " It shows no number, so it proves less." if asked.plain else ""
             self._say(f"Waiting for {plain(way.name)}.{until}{plainly}", Tone.MUTED)

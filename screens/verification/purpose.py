@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
@@ -17,6 +18,8 @@ from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Strength
 from tui.desk.rules.tiers import Tier
 from tui.desk.text.plain import plain
+from tui.desk.verification.facts import rules_now
+from tui.trouble import Trouble
 from widgets.columns import Column
 from widgets.filter_box import FilterBox
 from widgets.rows import Rows
@@ -46,16 +49,17 @@ class PurposeScreen(ListDialog["str | None"]):
 
     def __init__(self, session: Session, person: Person) -> None:
         super().__init__()
-        self._rules = session.connector.rules or DEFAULT_RULES
+        self._session = session
+        self._rules = session.rules or DEFAULT_RULES
         self._allowed = session.client.policy.capabilities
         self._person = person
 
     def compose(self) -> ComposeResult:
         """Yield the actions with what each wants, and the keys."""
-        user, rules = self._person.user, self._rules
+        user = self._person.user
         columns: tuple[Column[Action], ...] = (
             Column("They want", lambda action: action.title, 24, fit=True),
-            Column("Tier", lambda action: f"{int(rules.tier_of(action.id))} of 4", 6, drop=1),
+            Column("Tier", lambda action: f"{int(self._rules.tier_of(action.id))} of 4", 6, drop=1),
             Column("Proven by", lambda action: WORDS[self._need(action)], 20, grow=1),
         )
         with Vertical(id="box") as box:
@@ -69,9 +73,24 @@ class PurposeScreen(ListDialog["str | None"]):
 
     def on_mount(self) -> None:
         """Show the actions."""
+        self._show()
+        self.query_one(Rows).focus()
+        if self._session.connector.store is not None:
+            self.read()
+
+    def _show(self) -> None:
         table: Rows[Action] = self.query_one(Rows)
         table.rows = [action for action in purposes(self._rules) if action.capability in self._allowed]
-        table.focus()
+
+    @work(exclusive=True, group="read")
+    async def read(self) -> None:
+        """Read which rules the team has now; what cannot be read is told where the caller is to be proven."""
+        with suppress(Trouble):
+            await rules_now(self._session)
+        rules = self._session.rules or DEFAULT_RULES
+        if rules != self._rules:
+            self._rules = rules
+            self._show()
 
     @on(Rows.Selected)
     def selected(self, event: Rows.Selected[Action]) -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.desk.rules.rules import DEFAULT_RULES
+from tui.desk.ledger.team_rules import RulesUnreadable
 from tui.desk.text.plain import plain
-from tui.desk.verification.rules_said import rules_said
+from tui.desk.verification.facts import rules_now
+from tui.desk.verification.rules_said import session_rules_said
+from tui.trouble import Trouble
 from widgets.dialog import Dialog
 from widgets.tones import keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -35,14 +40,39 @@ class RulesScreen(Dialog[None]):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._connector = session.connector
+        self._session = session
 
     def compose(self) -> ComposeResult:
         """Yield the rules, which scroll, and the keys."""
         with Vertical(id="box") as box:
-            box.border_title = Content(plain(f"The desk's rules · {self._connector.name}", limit=70))
+            box.border_title = Content(plain(f"The desk's rules · {self._session.connector.name}", limit=70))
             with VerticalScroll():
-                for heading, words in rules_said(self._connector.rules or DEFAULT_RULES):
-                    yield Static(heading, markup=False, classes="heading")
-                    yield Static(words, markup=False, classes="words")
+                if self._session.connector.store is None:
+                    yield from self._rules()
+                else:
+                    yield Static("Reading the team's record …", classes="words")
             yield Static(Content.assemble(*keys(("↑↓", "scrolls"), ("esc", "back"))), classes="keys")
+
+    def _rules(self) -> Iterator[Static]:
+        for heading, words in session_rules_said(self._session):
+            yield Static(heading, markup=False, classes="heading")
+            yield Static(words, markup=False, classes="words")
+
+    def on_mount(self) -> None:
+        """Read the team's rules, where there are any."""
+        if self._session.connector.store is not None:
+            self.read()
+
+    @work(exclusive=True, group="read")
+    async def read(self) -> None:
+        """Read which rules are in force now, and show them; a record that is away is told, and nothing guessed."""
+        shown: list[Static] = []
+        try:
+            await rules_now(self._session)
+        except RulesUnreadable:
+            pass  # which the rules say themselves
+        except Trouble as trouble:
+            shown = [Static(f"{trouble.title}. {trouble.advice}", markup=False, classes="words")]
+        scroll = self.query_one(VerticalScroll)
+        await scroll.remove_children()
+        await scroll.mount_all(shown or self._rules())

@@ -107,7 +107,7 @@ async def _ways(session: Session, person: Person, ruling: Ruling, *, numbers: bo
     from tui.desk.verification.ways import ways_of
 
     factors = await session.factors_of(person.user.id)
-    rules, need = session.connector.rules or DEFAULT_RULES, ruling.judgement.proof or Strength.PUSH
+    rules, need = session.rules or DEFAULT_RULES, ruling.judgement.proof or Strength.PUSH
     now, phones = session.now().timestamp(), phones_of(person)
     ways = ways_of(factors, rules, need, now=now, aimed_at=ruling.aimed_at, numbers=numbers, phones=phones)
     return ways if session.verifies else tuple(way for way in ways if isinstance(way.kind, Attested))
@@ -146,7 +146,7 @@ async def _ask(session: Session, person: Person, action: Action, way: Way, argum
     from tui.desk.verification.saying import ENDED, ended_words, script
 
     del arguments
-    place = (session.connector.rules or DEFAULT_RULES).place
+    place = (session.rules or DEFAULT_RULES).place
     code = _read_code() if way.kind is Measured.CODE else None
     async with aclosing(ask(session, person, way, action.id, code=code)) as states:
         async for asked in states:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.desk.attack_signs import AttackSigns
+from tui.desk.ledger.team_rules import TeamRules
 from tui.desk.people.admins import Admins
 from tui.desk.people.badges import Badges
 from tui.desk.people.blocked import Blocked
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.connector import Connector
     from tui.desk.ledger.protocol import LedgerStore
     from tui.desk.people.password_policies import Applied
+    from tui.desk.rules.rules import DeskRules
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
     from tui.okta.models import AppLink, Block, Device, Factor, Group, User, UserRisk
@@ -63,8 +65,7 @@ class Session:
         region: The two-letter region whose phone numbers are meant where no country code is given.
         ticket_text: The template of the text that is copied for a ticket; empty for keydesk's own.
         denied: Okta's refusals by endpoint id, from the last proof and from this session; they obstruct actions.
-        out_of_reach: Okta's refusals by the id of the group or app, where keydesk's role does not reach it. The screen
-            shows them; they obstruct nothing.
+        out_of_reach: Okta's refusals by the id of a group or app that keydesk's role does not reach; no obstacles.
         refused: Okta's refusals for want of a role by endpoint id and person's id, where a change was refused for one
             person: only a super admin may act on a super admin, and a role may cover some people only.
         folder: The folder for events of the System Log and for unfinished scans; `None` keeps both in memory.
@@ -73,6 +74,7 @@ class Session:
         own_changes: What was changed in this session, for the cards until the System Log shows it.
         seen: The people whose cards were read in this session by their id, the newest last.
         attack_signs: The addresses and people that look like an attack now.
+        team_rules: The rules that the team's record holds, as they were read last.
         parts: What was read of people a moment ago, for all screens.
     """
 
@@ -91,6 +93,7 @@ class Session:
     own_changes: OwnChanges = field(default_factory=OwnChanges)
     seen: dict[str, User] = field(default_factory=dict)
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
+    team_rules: TeamRules = field(default_factory=TeamRules)
     parts: PersonParts = field(default_factory=PersonParts)
 
     def replace_denied(self, denied: Mapping[str, Trouble]) -> None:
@@ -117,6 +120,11 @@ class Session:
     def ruled(self) -> bool:
         """Whether the desk has rules about what may be done for whom."""
         return self.connector.rules is not None
+
+    @property
+    def rules(self) -> DeskRules | None:
+        """The desk's rules as last read, for what is shown: its team's, else the connector's; `None` for none."""
+        return self.connector.rules and self.team_rules.in_force(self.connector.rules)
 
     @property
     def verifies(self) -> bool:
@@ -177,8 +185,7 @@ class Session:
         Raises:
             Trouble: What `read` raises.
         """
-        now = self.client.clock.monotonic()
-        return await self.parts.read(user_id, part, read, now=now, younger=younger)
+        return await self.parts.read(user_id, part, read, now=self.client.clock.monotonic(), younger=younger)
 
     async def groups_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[Group, ...]:
         """Return a person's groups, read at most so many seconds ago.
@@ -342,7 +349,7 @@ class Session:
         mode = self.client.policy.mode
         return Standing(
             self.client.policy,
-            self.ledger.writable(),
+            self.ledger.writable() or self.team_rules.trouble,
             self._denied_now(),
             directory_elsewhere=self.connector.portals.directory,
             started_read_only=self.connector.mode is Mode.READ_WRITE and mode is not Mode.READ_WRITE,

@@ -21,10 +21,18 @@ class Agent:
     Attributes:
         name: The configured name, else the name of the operating system's user.
         address: The IP address from which the agent came over SSH, else empty.
+        at_home: What the agent is called on this machine, where a team's record knows them by another name; else empty.
     """
 
     name: str
     address: str = ""
+    at_home: str = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names by which the agent is known, without upper case; of a machine's `jump:ann` also the second half."""
+        machine, colon, who = self.name.partition(":")
+        return frozenset(name.casefold() for name in (self.name, who if colon else machine, self.at_home) if name)
 
     def __str__(self) -> str:
         """Return `ann` or `ann from 192.0.2.7`."""

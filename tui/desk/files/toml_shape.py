@@ -85,7 +85,8 @@ def unknown_keys(written: Mapping[str, Any], made: object) -> dict[str, Any]:
     known = {field.name for field in fields(made)} if is_dataclass(made) else set()
     rest = {key: value for key, value in written.items() if key not in known}
     for key in known & written.keys():
-        if isinstance(written[key], dict) and (inside := unknown_keys(written[key], getattr(made, key))):
+        value = getattr(made, key)  # a table with keys of its author's own choice knows them all
+        if isinstance(written[key], dict) and is_dataclass(value) and (inside := unknown_keys(written[key], value)):
             rest[key] = inside
     return rest
 

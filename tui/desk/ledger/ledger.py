@@ -336,6 +336,14 @@ class Ledger:
         self.outcome(entry, Outcome.DONE)
         return entry
 
+    def leads(self) -> bool:
+        """Whether this agent may change the desk's rules; see `LedgerStore`."""
+        return True
+
+    def time(self) -> float:
+        """Return the time by the clock that stamps the records; see `LedgerStore`."""
+        return self._clock()
+
     def newest(self) -> int:
         """Return the number of the newest record; see `LedgerStore`."""
         with self._lock, self._file.reading() as db:

@@ -87,6 +87,14 @@ class LedgerStore(Protocol):
         """Record new rules of the desk; returns the number of the entry, whose action is `RULES`."""
         ...
 
+    def leads(self) -> bool:
+        """Whether this agent may change the desk's rules; a ledger of one machine is its user's."""
+        ...
+
+    def time(self) -> float:
+        """Return the time by the clock that stamps the records, in seconds since 1970."""
+        ...
+
     def newest(self) -> int:
         """Return the number of the newest record, by which one sees that something is new; 0 for none."""
         ...

@@ -1,4 +1,4 @@
-"""Entries of the ledger that are no change: a caller was asked or vouched for, the alert was raised or ended."""
+"""Entries of the ledger that change nothing at Okta: a caller was asked or vouched for, an alert raised, rules set."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.protocol import RULES
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 
@@ -49,6 +50,7 @@ _DONE: Final[Mapping[str, tuple[str, Tone]]] = {
     ATTESTED: ("vouched for", Tone.GOOD),
     RAISED: ("raised", Tone.WARN),
     LOWERED: ("ended", Tone.GOOD),
+    RULES: ("set", Tone.GOOD),
 }
 _LATEST: Final = 1e11
 """Seconds since 1970 beyond which a time is damage."""
@@ -57,6 +59,7 @@ SETTLED: Final[Mapping[str, str]] = {
     ATTESTED: "It proves nobody, since nothing says that it was recorded whole.",
     RAISED: "The alert was not raised by this entry.",
     LOWERED: "The alert was not ended by this entry.",
+    RULES: "The rules are in force from this entry on, until others are set.",
 }
 """What settles an entry without an outcome: nothing has to be looked at, since nothing was changed."""
 
@@ -85,6 +88,8 @@ def came_of(entry: Entry) -> tuple[str, Tone] | None:
 def proof_lines(entry: Entry) -> list[tuple[str, str]]:
     """Return what an entry keeps of a verification or the alert as label and harmless text; empty for nothing."""
     kept = kept_in(entry)
+    if entry.intent.action == RULES:
+        return _rules_lines(entry)
     if entry.intent.action in {ASKED, ATTESTED}:
         purpose = kept.get("for") or kept.get("purpose")
         return [("For", plain(str(purpose)))] if purpose else []
@@ -96,3 +101,13 @@ def proof_lines(entry: Entry) -> list[tuple[str, str]]:
     used = kept.get("used")
     numbers = [str(number) for number in used if isinstance(number, int)] if isinstance(used, list) else []
     return lines + ([("Proven by", f"the caller, in entry {', '.join(numbers)}")] if numbers else [])
+
+
+def _rules_lines(entry: Entry) -> list[tuple[str, str]]:
+    """Return what a change of the desk's rules changed, as it was told then, and the rules as they were given."""
+    changed = [line for line in entry.intent.target.split("\n") if line]
+    given = [line for line in entry.intent.rules.splitlines() if line.strip()]
+    return [
+        *(("" if number else "Changed", plain(line, limit=1000)) for number, line in enumerate(changed)),
+        *(("" if number else "Rules", plain(line, limit=1000)) for number, line in enumerate(given)),
+    ]

@@ -50,7 +50,7 @@ def entry_lines(entry: Entry) -> list[tuple[str, str]]:
         ("Recorded", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"),
         ("Action", plain(intent.title)),
         *_person_lines(entry),
-        *([("Target", plain(intent.target))] if intent.target else []),
+        *([("Target", plain(intent.target))] if intent.target and not intent.rules else []),
         *([("State then", plain(okta_terms.status_words(intent.status)))] if intent.person_id or intent.status else []),
         *proof_lines(entry),
         ("By", plain(f"{intent.agent} from {intent.origin}" if intent.origin else intent.agent)),

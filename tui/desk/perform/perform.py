@@ -29,6 +29,7 @@ from tui.desk.perform.result import (
 )
 from tui.desk.perform.trace import search_log
 from tui.desk.text.named_keys import key_of, key_said
+from tui.desk.verification.facts import rules_now
 from tui.desk.verification.ruling import overtaken, rule
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
@@ -103,7 +104,7 @@ async def perform(
         Obstructed: The action is not possible any more, or the desk's rules want something else first; nothing was
             recorded or sent.
         OktaError: The person could not be read beforehand; nothing was recorded or sent.
-        LedgerError: The intent could not be recorded; nothing was sent.
+        LedgerError: The intent could not be recorded, or what the rules want not be read; nothing was sent.
     """
     return await _Performing(session, plan, progress).run(reason, ticket, typed=typed)
 
@@ -131,6 +132,8 @@ class _Performing:
         self._report("Reading the person again")
         asking = asyncio.ensure_future(session.client.principal())
         try:
+            if session.team_rules.trouble is not None:  # else an obstacle would stand that is not there any more
+                await rules_now(session)
             fresh, targets = await self._read_and_check()
             ruling = await self._ask_rules(fresh, targets, reason, typed=typed)
             self._report("Recording it in the ledger")
@@ -225,7 +228,7 @@ class _Performing:
         Raises:
             Obstructed: They do not allow it.
         """
-        if self.session.connector.rules is None:
+        if not self.session.ruled:
             return None
         ruling = await rule(self.session, self.action, fresh, targets, reason=reason, typed=typed)
         if ruling.obstacle is not None:
@@ -237,10 +240,15 @@ class _Performing:
 
         Raises:
             Obstructed: The desk's rules want something else now.
+            LedgerError: What they want now could not be read, so nothing was sent either.
         """
         if ruling is None:
             return
-        late = await overtaken(self.session, approval.entry, self.action, ruling, reason=reason, typed=typed)
+        try:
+            late = await overtaken(self.session, approval.entry, self.action, ruling, reason=reason, typed=typed)
+        except Trouble as trouble:
+            await self._record(approval.entry, Outcome.NOT_SENT, trouble.title, "")
+            raise
         if late is not None:
             await self._record(approval.entry, Outcome.NOT_SENT, late.reason, "")
             raise Obstructed(self.action, late)

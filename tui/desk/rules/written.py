@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Final, Literal
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from tui.desk.files.toml_shape import Misfit, shape, suggestion, unknown_keys
 from tui.desk.rules.rules import DEFAULT_RULES, BadRules, DeskRules, Protected, check_rules
 from tui.desk.rules.strength import STRENGTH_NAMES, Attested, Measured  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.rules.tiers import Alarm, Tier  # noqa: TC001 - as above
 from tui.desk.text.plain import plain
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 Proofs = Literal["push", "number", "code", "top"]
 Unreadable = Literal["say", "raise", "refuse"]
 _LONGEST: Final = 100
 _MOST: Final = 500
+_MOST_TEXT: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +114,66 @@ def _protected(written: WrittenProtected) -> Protected:
 
 AS_THEY_COME: Final = WrittenRules()
 """The rules of a connector whose file says nothing of them."""
+
+
+def rules_from(text: str, can: Collection[Measured] | None = None) -> DeskRules:
+    """Return the rules that a text in TOML says: the keys of a connector's table of rules, at its top.
+
+    Unlike in a connector's file, a key that keydesk does not know is refused. A newer version may mean a rule by it,
+    and without it the rules would be weaker than they are meant.
+
+    Args:
+        text: The text; untrusted.
+        can: What the connector can ask a caller for; `None` where that is not known.
+
+    Raises:
+        BadRules: The text is no rules, or one of them could never be met.
+    """
+    if len(text) > _MOST_TEXT:
+        raise BadRules(advice=f"They have {_MOST_TEXT} characters at most.")
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # more digits or brackets than Python reads are no TOMLDecodeError
+        place = re.search(r"line \d+, column \d+", str(error))
+        raise BadRules(advice=f"This is not TOML{f': {place[0]}' if place else ''}.") from None
+    try:
+        written = shape(table, WrittenRules)
+    except Misfit as misfit:
+        raise BadRules(advice=f"{misfit.where} {misfit.problem}", field=".".join(misfit.keys)) from None
+    for key, value in unknown_keys(table, written).items():
+        inner = next(iter(value), "") if key == "protected" and isinstance(value, dict) else ""
+        known = WrittenProtected if inner else WrittenRules
+        hint = suggestion(inner or key, [one.name for one in fields(known)])
+        if key == "connectors":
+            hint = "Write the keys alone, without the name of a connector above them."
+        raise BadRules(advice=f"There is no rule {plain(inner or key, limit=40)}. {hint}", field=key)
+    return check_rules(written.made(), can)
+
+
+def as_written(rules: DeskRules) -> dict[str, Any]:
+    """Return rules as a table of rules writes them, every key with its value; lists are in order."""
+    table = {one.name: getattr(rules, one.name, None) for one in fields(WrittenRules)}
+    table |= {"proof": rules.proof.name.lower(), "also_count": rules.weak, "protected": asdict(rules.protected)}
+    table["tiers"] = {action: int(tier) for action, tier in sorted(rules.tiers.items())}
+    return {key: sorted(map(str, value)) if isinstance(value, frozenset) else value for key, value in table.items()}
+
+
+def differences(before: DeskRules, after: DeskRules) -> tuple[str, ...]:
+    """Return what two sets of rules differ in, a harmless line for each key: `per_agent: 12, now 6`."""
+    old, new = as_written(before), as_written(after)
+    for inner in ("tiers", "protected"):
+        for table in (old, new):
+            table |= {f"{inner}.{key}": value for key, value in table.pop(inner).items()}
+    return tuple(
+        plain(f"{key}: {_value(old.get(key))}, now {_value(new.get(key))}", limit=1000)
+        for key in dict.fromkeys((*old, *new))
+        if old.get(key) != new.get(key)
+    )
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - whatever a rule has
+    if value is None:
+        return "as it comes"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value) or "none"

@@ -134,6 +134,14 @@ class TeamLedger:
         """Return the entry that changed the desk's rules last; see `LedgerStore`."""
         return self._read(lambda db: rows.newest_rules(db, self.origin))
 
+    def leads(self) -> bool:
+        """Whether this agent may change the desk's rules; see `LedgerStore`."""
+        return self._read(lambda db: rows.leads(db, self.origin))
+
+    def time(self) -> float:
+        """Return the time by the database's clock; see `LedgerStore`."""
+        return self._read(rows.clock_of)
+
     def newest(self) -> int:
         """Return the number of the newest record; see `LedgerStore`."""
         return self._read(lambda db: rows.head_of(db, self.origin).seq)

@@ -46,6 +46,17 @@ def head_of(db: Connection, origin: str) -> Head:
     return Head(int(str(row[0])), str(row[1])) if row else START
 
 
+def leads(db: Connection, origin: str) -> bool:
+    """Return whether the role may change an org's rules."""
+    return db.execute("SELECT leads FROM keydesk.membership(%s)", (origin,)).fetchone() == (True,)
+
+
+def clock_of(db: Connection) -> float:
+    """Return the time by the database's clock, in seconds since 1970."""
+    row = db.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()
+    return float(str(row[0])) if row else 0.0
+
+
 def newest_rules(db: Connection, origin: str) -> Entry | None:
     """Return the entry that changed the desk's rules last; `None` for none."""
     row = db.execute(_RULES, (origin,)).fetchone()

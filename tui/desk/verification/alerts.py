@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.ledger.entry import Intent, Outcome, canonical
 from tui.desk.ledger.verified import LOWERED, RAISED, kept_in
 from tui.desk.text.plain import plain
+from tui.desk.verification.stamps import ahead_of_okta, by_okta
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ async def read_alert(session: Session) -> Alert | None:
         LedgerError: The ledger could not be read.
     """
     now = session.now().timestamp()
-    alert = alert_in(await asyncio.to_thread(_said, session, now - LONGEST), now)
+    ahead = await ahead_of_okta(session)
+    said = await asyncio.to_thread(_said, session, now - LONGEST + ahead)
+    alert = alert_in(by_okta(said, ahead), now)
     session.attack_signs.alert = f"ALERT until {_clock(alert.until)}" if alert else ""
     return alert
 

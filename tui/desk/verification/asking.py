@@ -14,7 +14,7 @@ from tui.desk.ledger.entry import Intent, Outcome, canonical
 from tui.desk.ledger.verified import ASKED, Ending
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.rules.strength import Measured, PassedStep
-from tui.desk.verification.facts import read_facts
+from tui.desk.verification.facts import read_facts, rules_now
 from tui.desk.verification.kept import MOST_TRIES, proof_text
 from tui.okta import endpoints as ep
 from tui.okta.answers import acted, unsent
@@ -171,7 +171,7 @@ class _Asking:
             NotAsked: It does.
         """
         session, now = self.session, self.session.now().timestamp()
-        facts = await read_facts(session, self.person, session.connector.rules or DEFAULT_RULES)
+        facts = await read_facts(session, self.person, await rules_now(session) or DEFAULT_RULES)
         denied, self._left = facts.subject.denied, facts.tries_left
         if denied is not None and now - denied < DAY:
             raise NotAsked(advice="A push of theirs was denied within a day: treat it as an attack.")

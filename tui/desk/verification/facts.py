@@ -13,6 +13,7 @@ from tui.desk.text.plain import plain
 from tui.desk.verification.alerts import read_alert
 from tui.desk.verification.kept import MOST_TRIES, asked_at, deeds_in, denied_in, proofs_in, tries_left
 from tui.desk.verification.logged import NOTHING_LOGGED, read_logged
+from tui.desk.verification.stamps import ahead_of_okta, by_okta
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -56,6 +57,20 @@ class Facts:
     attacked: bool = False
 
 
+async def rules_now(session: Session) -> DeskRules | None:
+    """Return the desk's rules that are in force now, for what is judged by them; `None` for a desk without rules.
+
+    Where a team shares them they are read from its record, each time: another agent may have changed them.
+
+    Raises:
+        RulesUnreadable: The team's rules cannot be read.
+        LedgerError: The team's record could not be read.
+    """
+    if session.ruled and session.connector.store is not None:
+        await asyncio.to_thread(session.team_rules.read, session.ledger)
+    return session.rules
+
+
 async def read_facts(session: Session, person: Person, rules: DeskRules) -> Facts:
     """Read what the rules have to know of a person, all at the same time.
 
@@ -67,7 +82,7 @@ async def read_facts(session: Session, person: Person, rules: DeskRules) -> Fact
     Raises:
         LedgerError: The ledger could not be read.
     """
-    user, agent = person.user, session.agent.name
+    user = person.user
     since = session.now().timestamp() - max(rules.cool_off_hours * HOUR, rules.changed_days * DAY, DAY)
     logged, (protected, unsure), principal = await asyncio.gather(
         read_logged(session, user.id, since, rules), _protected(session, person, rules), session.client.principal()
@@ -77,7 +92,7 @@ async def read_facts(session: Session, person: Person, rules: DeskRules) -> Fact
     subject = Subject(
         user.id,
         protected=protected,
-        oneself=agent.casefold() in _names(user.login, user.text("email")),
+        oneself=not session.agent.names.isdisjoint(_names(user.login, user.text("email"))),
         own_account=user.id == principal,
         changed=logged.changed,
         unsure=unsure,
@@ -99,14 +114,15 @@ async def read_kept(session: Session, facts: Facts, rules: DeskRules, *, before:
         LedgerError: The ledger could not be read.
     """
     user_id, now = facts.subject.id, session.now().timestamp()
-    since = now - max(rules.cool_off_hours * HOUR, rules.changed_days * DAY, DAY)
+    ahead = await ahead_of_okta(session)
+    since = now - max(rules.cool_off_hours * HOUR, rules.changed_days * DAY, DAY) + ahead
     mine, own, alert = await asyncio.gather(
         asyncio.to_thread(_entries_of, session, user_id, since, before),
-        asyncio.to_thread(_lately, session, now, before),
+        asyncio.to_thread(_lately, session, now + ahead, before),
         read_alert(session),
     )
     reasons = tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name)
-    entries = {entry.seq: entry for entry in (*mine, *own)}.values()
+    entries = by_okta({entry.seq: entry for entry in (*mine, *own)}.values(), ahead)
     return replace(by_entries(facts, entries, rules, now), reasons=reasons, alert=alert)
 
 

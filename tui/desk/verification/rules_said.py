@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.rules.judging import ALARMS, WORDS
-from tui.desk.rules.rules import DEFAULT_RULES, RAISE, REFUSE
+from tui.desk.rules.rules import DEFAULT_RULES, RAISE, REFUSE, BadRules, check_rules
 from tui.desk.rules.strength import Attested, Measured, Strength
 from tui.desk.rules.tiers import STOPS, Alarm, Tier
 from tui.desk.text.plain import plain
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tui.desk.rules.rules import DeskRules, Protected
+    from tui.desk.session import Session
 
 _VOUCHED: Final = {
     Attested.CALLED_BACK: "called back on the number in Okta",
@@ -27,11 +28,43 @@ _WEAK: Final = {
     Measured.QUESTION: "a security question counts as a push",
 }
 
+_NOT_SET: Final = (
+    "connectors.toml. The team's record holds no rules, so each agent's own count. Whoever leads the desk sets them "
+    "for all: `keydesk rules --set FILE`."
+)
+_NOT_USED: Final = "They count for the whole team; what connectors.toml says of rules is not used."
+
+
+def session_rules_said(session: Session) -> tuple[tuple[str, str], ...]:
+    """Return the rules of a session by what was read of them last, with where they come from; see `rules_said`.
+
+    Rules that cannot be read are not told by others: that they cannot is all.
+    """
+    if session.connector.store is None:
+        return rules_said(session.rules or DEFAULT_RULES)
+    found, trouble = session.team_rules.found, session.team_rules.trouble
+    if found is None:
+        return (*rules_said(session.rules or DEFAULT_RULES)[:-1], ("Written in", _NOT_SET))
+    when = f"{found.at.astimezone():%Y-%m-%d %H:%M}"
+    by = f"{plain(found.agent)} set them on {when}, entry {found.entry} of the team's ledger: {plain(found.reason)}."
+    if trouble is not None:
+        return (("Not readable", f"{trouble.title}. {trouble.advice} {plain(trouble.detail)}"), ("Set by", by))
+    return (*rules_said(session.rules or DEFAULT_RULES)[:-1], *_never_met(session), ("Set by", f"{by} {_NOT_USED}"))
+
+
+def _never_met(session: Session) -> list[tuple[str, str]]:
+    """Return which of the team's rules this connector can never meet, so that its agents know before a caller waits."""
+    try:
+        check_rules(session.rules or DEFAULT_RULES, None if session.verifies or not session.writes else ())
+    except BadRules as wrong:
+        return [("Never met here", plain(wrong.advice, limit=1000))]
+    return []
+
 
 def rules_said(rules: DeskRules) -> tuple[tuple[str, str], ...]:
     """Return the rules as pairs of a heading and a sentence, in the order in which an agent meets them.
 
-    What the desk has written itself is untrusted, and is made harmless here.
+    The last one says where they are written. What the desk has written itself is untrusted, and is made harmless here.
     """
     return (*_tiers(rules), *_harder(rules), *_refused(rules), *_rest(rules))
 

@@ -15,7 +15,7 @@ from tui.desk.rules.strength import Strength
 from tui.desk.rules.tiers import Tier
 from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
-from tui.desk.verification.facts import judge_by, read_facts, read_kept
+from tui.desk.verification.facts import judge_by, read_facts, read_kept, rules_now
 from tui.desk.verification.kept import action_text
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Ruling:
     Attributes:
         judgement: The judgement.
         facts: What it rests on.
+        rules: The rules that were in force.
         obstacle: What is refused or missing; `None` where the action may go on.
         aimed_at: The ids of the factors that the action takes away.
         login: The person's login.
@@ -52,6 +53,7 @@ class Ruling:
 
     judgement: Judgement
     facts: Facts
+    rules: DeskRules
     obstacle: Obstacle | None = None
     aimed_at: frozenset[str] = frozenset()
     login: str = ""
@@ -83,16 +85,16 @@ async def rule(
         typed: Whether the agent has typed whom it is about.
 
     Raises:
-        LedgerError: The ledger could not be read.
+        LedgerError: The ledger could not be read, or the team's rules.
         OktaError: The factors that the action takes away could not be read.
     """
-    rules = session.connector.rules or DEFAULT_RULES
+    rules = await rules_now(session) or DEFAULT_RULES
     facts = await read_facts(session, person, rules)
     aimed_at = await _aimed_at(session, person, targets)
     now = session.now().timestamp()
     judgement = judge_by(facts, action.id, rules, agent=session.agent.name, now=now, aimed_at=aimed_at)
     found = obstacle_of(judgement, facts, rules, _Asked(session, action, person.user.login, reason, typed))
-    return Ruling(judgement, facts, found, aimed_at, person.user.login)
+    return Ruling(judgement, facts, rules, found, aimed_at, person.user.login)
 
 
 async def _aimed_at(session: Session, person: Person, targets: tuple[Target, ...]) -> frozenset[str]:
@@ -179,6 +181,7 @@ async def overtaken(
     """Return what stands in the way by what others recorded first, where several were judged at the same moment.
 
     A cap may have room for one of them, a proof counts once, and the two halves of one account are harmless one by one.
+    Where a team's rules were changed meanwhile, it is the new ones that count.
     The order of the ledger decides: whoever comes later is judged by all that was recorded before.
 
     Args:
@@ -192,8 +195,8 @@ async def overtaken(
     Raises:
         LedgerError: The ledger could not be read.
     """
-    rules = session.connector.rules
-    if rules is None or ruling.judgement.tier < Tier.REASON:
+    rules = await rules_now(session)
+    if rules is None or (rules == ruling.rules and ruling.judgement.tier < Tier.REASON):
         return None
     facts = await read_kept(session, ruling.facts, rules, before=entry)
     now, login = session.now().timestamp(), ruling.login

@@ -11,6 +11,7 @@ from tui.desk.people.badges import Badge
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.text.tone import Tone
 from tui.desk.verification.kept import denied_in, proofs_in
+from tui.desk.verification.stamps import ahead_of_okta, by_okta
 
 if TYPE_CHECKING:
     from tui.desk.session import Session
@@ -49,13 +50,14 @@ async def read_standing(session: Session, user_id: str) -> CallerStanding:
         LedgerError: The ledger could not be read.
     """
     entries = await asyncio.to_thread(session.ledger.entries, limit=_ENTRIES, text=user_id)
+    entries = by_okta(entries, await ahead_of_okta(session))
     proofs = [
         proof
         for proof in proofs_in(entries)
         if proof.person == user_id and proof.agent == session.agent.name and not proof.spent
     ]
     proven = max((step.at for proof in proofs for step in proof.steps), default=None)
-    lasts = (session.connector.rules or DEFAULT_RULES).proof_minutes * 60
+    lasts = (session.rules or DEFAULT_RULES).proof_minutes * 60
     return CallerStanding(proven, (proven or 0.0) + lasts, denied_in(entries, user_id))
 
 
