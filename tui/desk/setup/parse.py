@@ -343,7 +343,6 @@ def to_profile(form: Form, places: Places, taken: Collection[str], *, before: Pr
         network=parse_network(form),
         ticket=TicketRule(parse_pattern(form.ticket_pattern), form.ticket_needed),
         rules=before.rules if before else AS_THEY_COME,
-        store=before.store if before else None,
         access_code=before.access_code if before else "",
         store=before.store if before else None,
         unknown=dict(before.unknown) if before else {},
