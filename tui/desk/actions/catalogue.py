@@ -57,7 +57,7 @@ CLEAR_SESSIONS: Final = Action(
     endpoint=endpoints.CLEAR_SESSIONS,
     states=ALIVE,
     sentence="{name} will be signed out everywhere.",
-    effect="They have to sign in again on every device. Apps with a session of their own stay open.",
+    effect="They have to sign in again on every device. Apps with own sessions stay open.",
     options=(
         ActionOption(
             "oauth-tokens",
