@@ -18,6 +18,7 @@ from tests.desk.support import Line
 from tui import wiring
 from tui.cli import main
 from tui.demo.serve.asgi import create_app
+from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +95,7 @@ def shell(line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
 
 @pytest.fixture
 def keydesk(shell: Shell, home: Path, org: Org, clock: FakeClock) -> Shell:
-    """A shell connected to the demo org as its super admin, without a terminal, at a desk without rules."""
+    """A shell connected to the demo org as its super admin, without a terminal: all is on, and the desk has no rules."""
     return _connected(shell, org, clock, ruled=False)
 
 
@@ -108,7 +109,7 @@ def _connected(shell: Shell, org: Org, clock: FakeClock, *, ruled: bool) -> Shel
     real = wiring.session
 
     def session(connector: Connector, *arguments: Any, **more: Any) -> Any:  # noqa: ANN401 - passes on what it gets
-        found = connector if ruled else replace(connector, rules=None)
+        found = connector if ruled else replace(connector, rules=None, capabilities=frozenset(Capability))
         return real(found, *arguments, **more, clock=clock, transport=shell.line)
 
     class Pipe:
