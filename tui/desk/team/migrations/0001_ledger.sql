@@ -30,7 +30,7 @@ CREATE TABLE keydesk.chain (
 -- Which database role works for which org, and under which name. A role of a machine writes `role:agent`, since the
 -- machine vouches for the agent; a role of one agent writes its own name alone.
 CREATE TABLE keydesk.member (
-    role text NOT NULL,
+    role text NOT NULL CHECK (position(':' IN role) = 0),  -- else `a:b` could be a role, or agent b of machine a
     org integer NOT NULL REFERENCES keydesk.chain,
     machine boolean NOT NULL DEFAULT false,
     leads boolean NOT NULL DEFAULT false,
