@@ -277,15 +277,25 @@ def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(
         with closing(psycopg.connect(second.dsn(), autocommit=True)) as db:
             query = "SELECT seq FROM keydesk.chain WHERE origin = %s"
             until(lambda: db.execute(query, (intent.org,)).fetchone() == (1,))
+            lagging = StoreAddress(
+                f"host={second.folder},{first.folder} port={second.port},{first.port} user=grace dbname=postgres"
+            )
+            db.execute("SELECT pg_wal_replay_pause()")
+            with closing(TeamLedger(Database(lagging, terms=SOON), intent.org, "grace")) as reads_the_replica:
+                assert reads_the_replica.newest() == 1
+                number = reads_the_replica.intend(replace(intent, person_id="00u2")).entry
+                assert [entry.seq for entry in reads_the_replica.entries()] == [number, 1]  # what a judgement rests on
+            db.execute("SELECT pg_wal_replay_resume()")
+            until(lambda: db.execute(query, (intent.org,)).fetchone() == (number,))
         first.stop(signal.SIGQUIT)
-        assert [entry.seq for entry in ledger.entries(text="ada")] == [1]
+        assert [entry.seq for entry in ledger.entries(text="ada")] == [number, 1]
         assert ledger.verify().ok
         with pytest.raises(StoreAway):
             ledger.outcome(1, Outcome.DONE)
         second.promote()
         with closing(TeamLedger(Database(hosts, terms=PATIENT), intent.org, "grace")) as again:
             again.outcome(1, Outcome.DONE)
-        assert ledger.verify().count == 2
+        assert ledger.verify().count == 3
     second.remove()
     first.start()
 

@@ -197,7 +197,7 @@ async def test_a_proof_and_a_denial_last_as_long_as_said_whatever_the_records_cl
 
 async def test_what_whoever_leads_has_set_counts_for_all_at_once(team: Team, org: Org, wire: Wire) -> None:
     grace, ann = team.agent("grace"), team.agent("ann", replace(DEFAULT_RULES, reason_words=1))
-    assert "holds no rules" in session_rules_said(ann)[-1][1]
+    assert "holds no rules" in session_rules_said(ann)[0][1]
     assert "the caller is not proven" in await refused(ann, org, "temp-password", reason="lost")
     entry = await set_by(grace, "reason_words = 5\ntiers = { clear-sessions = 2 }\n")
     assert "in 5 words at least" in await refused(ann, org, "clear-sessions", reason="lost her phone")
