@@ -266,6 +266,26 @@ def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent, monkey
         assert (ledger.verify().count, len(ledger.notices()), ledger.entry(1).settled) == (4, 1, "seen")
 
 
+def test_a_look_that_ends_after_the_ledger_was_closed_leaves_no_connection(
+    intent: Intent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = team()[1].ledger(intent.org)
+    look, began, goes_on = ledger.look, threading.Event(), threading.Event()
+
+    def slowly() -> LedgerError | None:
+        began.set()
+        assert goes_on.wait(60)
+        return look()
+
+    monkeypatch.setattr(ledger, "look", slowly)
+    ledger.writable()  # a thread looks
+    assert began.wait(60)
+    ledger.close()
+    goes_on.set()
+    until(lambda: not ledger._looking.locked())
+    assert ledger.database._spare == {False: [], True: []}
+
+
 def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(intent: Intent) -> None:
     first, _ = team()
     second = first.replica()

@@ -71,6 +71,7 @@ class TeamLedger:
         self._known_at = float("-inf")
         self._looking = threading.Lock()
         self._follower: Follower | None = None
+        self._closings = 0
         self._wrote, self._wrote_at = 0, float("-inf")
 
     # -- writing
@@ -261,12 +262,16 @@ class TeamLedger:
         if self._follower is not None:
             self._follower.end()
             self._follower = None
+        self._closings += 1
         self.database.close()
 
     def _look(self) -> None:
+        closings = self._closings
         try:
             self.look()
         finally:
+            if self._closings != closings:  # the connection of this look came back to what was closed meanwhile
+                self.database.close()
             self._looking.release()
 
     def _write(self, work: Callable[[Connection], _T]) -> _T:
