@@ -41,7 +41,7 @@ from tui.desk.team.rows import search_words
 from tui.desk.team.schema import add_trigrams, admit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.postgres import TeamDatabase
 
@@ -106,18 +106,11 @@ def fill(database: TeamDatabase, entries: int) -> None:
         (org,) = db.execute("SELECT org FROM keydesk.chain WHERE origin = %s", (ORIGIN,)).fetchone() or (0,)
         head = START
         with db.cursor() as cursor, cursor.copy(f"COPY keydesk.record ({_COLUMNS}) FROM STDIN") as copy:
-            for number in range(entries):
-                at = stamp(1_700_000_000.0 + number)
-                intent = replace(an_intent(number), agent="grace")
-                outcome = Outcome.DONE if number % 5000 else Outcome.UNKNOWN
-                for kind, body in (
-                    ("intent", intent_body(intent)),
-                    ("outcome", outcome_body(outcome, "", f"req{number}", "grace")),
-                ):
-                    record = Record.after(head, at, kind, None if kind == "intent" else head.seq, body)
-                    copy.write_row((org, *record.row, uuid4(), "grace", search_words(kind, body)))
-                    head = record.head
-                if outcome is Outcome.UNKNOWN:
+            for number, kind, body, words in _records(entries):
+                record = Record.after(head, stamp(1_700_000_000.0 + number), kind, *_ref(kind, head.seq), body)
+                copy.write_row((org, *record.row, uuid4(), "grace", words))
+                head = record.head
+                if kind == "outcome" and not number % 5000:
                     opened.append((org, head.seq - 1))
         db.execute("UPDATE keydesk.chain SET seq = %s, hash = %s WHERE org = %s", (head.seq, head.hash, org))
         with db.cursor() as cursor:
@@ -125,6 +118,28 @@ def fill(database: TeamDatabase, entries: int) -> None:
         start = time.perf_counter()
         print(f"  trigrams: {add_trigrams(db)}, made within {time.perf_counter() - start:.0f} s", flush=True)
         db.execute("VACUUM ANALYZE keydesk.record")
+
+
+def _ref(kind: str, before: int) -> tuple[int | None]:
+    return (None if kind == "intent" else before,)
+
+
+def _records(entries: int) -> Iterator[tuple[int, str, str, str]]:
+    """Yield the records of so many entries: the number of the entry, the kind, the body, the words.
+
+    Only 5,000 people are written about, so that the text of each is made once, and the ticket put into it.
+    """
+    ticket, request = "INC-TICKET", "reqREQUEST"
+    bodies = [intent_body(replace(an_intent(number), agent="grace", ticket=ticket)) for number in range(5000)]
+    intents = [(body, search_words("intent", body)) for body in bodies]
+    told = [outcome_body(outcome, "", request, "grace") for outcome in (Outcome.DONE, Outcome.UNKNOWN)]
+    outcomes = [(body, search_words("outcome", body)) for body in told]
+    for number in range(entries):
+        body, words = intents[number % 5000]
+        inc = f"INC-{number:06}"
+        yield number, "intent", body.replace(ticket, inc), words.replace(ticket.lower(), inc.lower())
+        body, words = outcomes[not number % 5000]
+        yield number, "outcome", body.replace(request, f"req{number}"), words.replace(request.lower(), f"req{number}")
 
 
 def year(database: TeamDatabase) -> dict[str, object]:

@@ -16,8 +16,7 @@ from tests.desk.support import user_id
 from tests.postgres import AGENTS, SOON, Line, local_database, shared_server
 from tests.screens.support import WIDE, seated
 from tui.desk.connectors.store_address import StoreAddress
-from tui.desk.ledger.entry import Outcome, canonical
-from tui.desk.ledger.protocol import RULES
+from tui.desk.ledger.entry import RULES, Outcome, canonical
 from tui.desk.ledger.verified import LOWERED, RAISED
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.team.database import Database

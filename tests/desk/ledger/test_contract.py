@@ -16,11 +16,10 @@ from tests.desk.ledger.desks import desk_record
 from tests.desk.ledger.one_intent import UNLOCK
 from tui.desk.ledger import words
 from tui.desk.ledger.claims import Twins
-from tui.desk.ledger.entry import LOST, Outcome, canonical
+from tui.desk.ledger.entry import LOST, RULES, Outcome, canonical
 from tui.desk.ledger.errors import LedgerError
 from tui.desk.ledger.export import verify_lines
 from tui.desk.ledger.finding import Interest
-from tui.desk.ledger.protocol import RULES
 from tui.desk.ledger.verified import ASKED, ATTESTED, LOWERED, RAISED, Ending
 from tui.okta.calls import Call
 

@@ -19,9 +19,8 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.connectors.connector import OrgAddress
 from tui.desk.connectors.store_address import StoreAddress
 from tui.desk.ledger import words
-from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.entry import RULES, Outcome
 from tui.desk.ledger.ledger import Ledger
-from tui.desk.ledger.protocol import RULES
 from tui.desk.ledger.team_rules import RulesUnreadable
 from tui.desk.perform.perform import perform, settle
 from tui.desk.rules.rules import DEFAULT_RULES, BadRules

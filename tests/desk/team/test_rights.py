@@ -13,9 +13,8 @@ import pytest
 
 from tests.desk.ledger.one_intent import INTENT
 from tests.postgres import TeamDatabase, empty_database, shared_database
-from tui.desk.ledger.entry import Outcome, intent_body, outcome_body
-from tui.desk.ledger.errors import LedgerTooNew, PersonBusy
-from tui.desk.ledger.protocol import RULES
+from tui.desk.ledger.entry import RULES, Outcome, intent_body, outcome_body
+from tui.desk.ledger.errors import LedgerError, LedgerTooNew, PersonBusy
 from tui.desk.team.rows import search_words
 from tui.desk.team.schema import Admission, admit, bring_up_to_date, version_of
 from tui.desk.team.trouble import NoMember, NotLeading, NotSetUp, WrongName
@@ -113,6 +112,8 @@ def test_a_machine_vouches_for_its_agents_and_for_no_others(intent: Intent) -> N
         assert ledger.verify().problems == ()
     with closing(team.ledger(intent.org, "ann")) as ledger, pytest.raises(WrongName):
         ledger.intend(replace(intent, agent="ann:tess"))
+    with closing(psycopg.connect(team.owner)) as db, pytest.raises(LedgerError, match="could not be used"):
+        admit(db, intent.org, [Admission("jump:tess")])  # whose entries would look like those of an agent of jump's
 
 
 def test_another_orgs_record_can_neither_be_seen_nor_written(intent: Intent, origin: str) -> None:

@@ -27,6 +27,8 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+RULES: Final = "change-desk-rules"
+"""The action of an entry that changes the desk's rules."""
 LOST: Final = "an agent says that it did not arrive"
 """The words that settle a lost notice; such a notice may be sent again."""
 

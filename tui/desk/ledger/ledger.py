@@ -23,11 +23,10 @@ from tui.desk.ledger import claims
 from tui.desk.ledger import entry as ledger_entry
 from tui.desk.ledger.chain import ChainReader
 from tui.desk.ledger.claims import Overtaken
-from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.entry import RULES, Outcome
 from tui.desk.ledger.errors import LedgerCorrupt, LedgerError, LedgerForked
 from tui.desk.ledger.export import csv_lines, json_line
 from tui.desk.ledger.finding import ENTRIES, FEW, Interest, NotPrepared, Words, find, ledger_rows
-from tui.desk.ledger.protocol import RULES
 from tui.desk.ledger.store import LedgerFile
 from tui.okta.policy import Approval
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from tui.desk.ledger.finding import Interest
     from tui.okta.calls import Call
     from tui.okta.policy import Approval
-
-
-RULES: Final = "change-desk-rules"
-"""The action of an entry that changes the desk's rules."""
 
 
 class LedgerStore(Protocol):

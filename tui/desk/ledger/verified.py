@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk.ledger.entry import Outcome
-from tui.desk.ledger.protocol import RULES
+from tui.desk.ledger.entry import RULES, Outcome
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 

@@ -19,15 +19,15 @@ LARGEST: Final = 2**63 - 1
 _NEWEST: Final = 4000
 """Records whose words are read one by one before the index is asked."""
 _ORG: Final = "(SELECT org FROM keydesk.membership(%s))"  # which refuses a role that does not work for the org
-_ENTRIES: Final = """
-SELECT i.seq, i.at, i.body, o.at, o.body, s.at, s.body
-FROM keydesk.record AS i
-LEFT JOIN keydesk.record AS o ON o.org = i.org AND o.entry = i.seq AND o.kind = 'outcome'
-LEFT JOIN keydesk.record AS s ON s.org = i.org AND s.entry = i.seq AND s.kind = 'settled'
-WHERE i.kind = 'intent' AND i.org = """
-_BY_NUMBER: Final = f"{_ENTRIES}{_ORG} AND i.seq = ANY(%s) ORDER BY i.seq DESC"
-_BELOW: Final = f"{_ENTRIES}{_ORG} AND i.seq < %s ORDER BY i.seq DESC LIMIT %s"
-_AFTER: Final = f"{_ENTRIES}{_ORG} AND i.seq > %s ORDER BY i.seq LIMIT %s"
+# All records of some entries: an entry is put together here, since a join of three is planned by guesses about what is
+# rarely there, such as settlements.
+_ENTRIES: Final = (
+    "SELECT entry, kind, at, body FROM keydesk.record "  # noqa: S608 - constants
+    f"WHERE org = {_ORG} AND entry = ANY(%s) ORDER BY entry"
+)
+_INTENTS: Final = f"SELECT seq FROM keydesk.record WHERE org = {_ORG} AND kind = 'intent' AND "  # noqa: S608 - constants
+_BELOW: Final = f"{_INTENTS} seq < %s ORDER BY seq DESC LIMIT %s"
+_AFTER: Final = f"{_INTENTS} seq > %s ORDER BY seq LIMIT %s"
 _OPEN: Final = (
     f"SELECT entry FROM keydesk.open_entry WHERE org = {_ORG} AND entry < %s AND entry >= %s "  # noqa: S608 - constants
     "ORDER BY entry DESC LIMIT %s"
@@ -66,8 +66,16 @@ def newest_rules(db: Connection, origin: str) -> Entry | None:
 
 def entries_by_number(db: Connection, origin: str, numbers: Iterable[int]) -> list[Entry]:
     """Return entries by their numbers, newest first; what is no intent is left out."""
+    found: dict[int, dict[str, tuple[str, str]]] = {}
     wanted = [number for number in numbers if 0 < number <= LARGEST]
-    return [read_entry(row) for row in db.execute(_BY_NUMBER, (origin, wanted))]
+    for number, kind, at, body in db.execute(_ENTRIES, (origin, wanted)) if wanted else ():
+        found.setdefault(int(str(number)), {})[str(kind)] = str(at), str(body)
+    nothing = (None, None)
+    return [
+        read_entry((number, *kinds["intent"], *kinds.get("outcome", nothing), *kinds.get("settled", nothing)))
+        for number, kinds in sorted(found.items(), reverse=True)
+        if "intent" in kinds
+    ]
 
 
 def one_entry(db: Connection, origin: str, number: int) -> Entry:
@@ -89,14 +97,13 @@ def no_such(number: int) -> LedgerError:
 
 def page_of_entries(db: Connection, origin: str, below: int, most: int, *, only_open: bool) -> list[Entry]:
     """Return the next entries below a number."""
-    if only_open:
-        return entries_by_number(db, origin, _numbers(db.execute(_OPEN, (origin, below, 0, most))))
-    return [read_entry(row) for row in db.execute(_BELOW, (origin, below, most))]
+    numbers = db.execute(_OPEN, (origin, below, 0, most)) if only_open else db.execute(_BELOW, (origin, below, most))
+    return entries_by_number(db, origin, _numbers(numbers))
 
 
 def page_of_oldest(db: Connection, origin: str, after: int, most: int) -> list[Entry]:
     """Return the next entries behind a number, oldest first."""
-    return [read_entry(row) for row in db.execute(_AFTER, (origin, after, most))]
+    return entries_by_number(db, origin, _numbers(db.execute(_AFTER, (origin, after, most))))[::-1]
 
 
 def proposed(db: Connection, origin: str, text: str, below: int, most: int) -> tuple[list[Entry], int]:

@@ -6,8 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.ledger.entry import Intent
-from tui.desk.ledger.protocol import RULES
+from tui.desk.ledger.entry import RULES, Intent
 from tui.desk.ledger.team_rules import RulesUnreadable
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.written import differences, rules_from

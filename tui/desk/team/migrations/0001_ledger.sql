@@ -30,7 +30,7 @@ CREATE TABLE keydesk.chain (
 -- Which database role works for which org, and under which name. A role of a machine writes `role:agent`, since the
 -- machine vouches for the agent; a role of one agent writes its own name alone.
 CREATE TABLE keydesk.member (
-    role text NOT NULL,
+    role text NOT NULL CHECK (position(':' IN role) = 0),  -- else `a:b` could be a role, or agent b of machine a
     org integer NOT NULL REFERENCES keydesk.chain,
     machine boolean NOT NULL DEFAULT false,
     leads boolean NOT NULL DEFAULT false,
@@ -262,7 +262,7 @@ BEGIN
     SELECT least(p_below, seq + 1) - p_newest INTO edge FROM keydesk.chain WHERE org = mine.org;
     FOR number IN
         SELECT DISTINCT entry FROM keydesk.record
-        WHERE org = mine.org AND entry < p_below AND entry >= edge AND words LIKE p_like
+        WHERE org = mine.org AND entry < p_below AND entry >= edge AND words || '' LIKE p_like  -- not by the trigrams
         ORDER BY entry DESC LIMIT p_most
     LOOP
         left_over := left_over - 1;
