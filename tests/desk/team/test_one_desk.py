@@ -161,6 +161,13 @@ async def test_password_and_factors_by_two_agents_take_the_top(team: Team, org: 
     assert "The other half of this account was reset lately" in told
 
 
+async def test_of_the_two_halves_by_two_agents_at_the_same_moment_one_is_done(team: Team, org: Org, wire: Wire) -> None:
+    ann, bob = team.agent("ann"), team.agent("bob")
+    await vouch(bob, org, Attested.MANAGER, "remove-factor")
+    ends = await asyncio.gather(at_once(org, "reset-password", (ann, ZACK)), at_once(org, "remove-factor", (bob, ZACK)))
+    assert [*ends[0], *ends[1]].count("Performed") == len(wire.writes) == 1
+
+
 async def test_nobody_acts_on_themselves_whatever_the_record_calls_them(team: Team, org: Org) -> None:
     at_the_jump_host = team.agent("jump", name="jump:zack.moore")
     assert "own account" in await refused(at_the_jump_host, org, "clear-sessions")
