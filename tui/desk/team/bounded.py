@@ -1,6 +1,6 @@
 """A connection that waits so long for each answer and no longer; imported with psycopg, which only a team needs.
 
-TCP notices a dead line by keep-alives, but a server, a pooler or a firewall that takes everything and answers nothing
+TCP finds a dead line by probing it, but a server, a pooler or a firewall that takes everything and answers nothing
 keeps a line alive for ever.
 """
 
