@@ -159,8 +159,7 @@ class DeskScreen(Screen[None]):
     def _show_status(self) -> None:
         for bar in self.query(StatusBar):
             alert = self.session.attack_signs.alert
-            unread = "RULES UNREADABLE: no changes" if self.session.team_rules.trouble else ""
-            bar.status = Status.of(self.session, (*filter(None, (unread, alert)), *self.marks()))
+            bar.status = Status.of(self.session, (*((alert,) if alert else ()), *self.marks()))
 
     @work(exclusive=True, group="alert")
     async def look_for_alert(self) -> None:

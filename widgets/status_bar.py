@@ -35,7 +35,7 @@ class Status:
         production: Whether this is a production org, whose line has production's own colour.
         clock: By how much this machine's clock is off, such as `5 h ahead of Okta's`; empty up to two minutes.
         marks: What of the screen is not as usual, such as a filter, or that it is paused; a word or two each.
-        away: Whether the team's record cannot be used, so that nothing can be changed.
+        shut: Why no agent of a team can change anything now, in capitals; empty where they can.
     """
 
     connector: str
@@ -49,7 +49,7 @@ class Status:
     clock: str = ""
     marks: tuple[str, ...] = ()
     verifies: bool = False
-    away: bool = False
+    shut: str = ""
 
     @classmethod
     def of(cls, session: Session, marks: tuple[str, ...]) -> Status:
@@ -69,8 +69,17 @@ class Status:
             waiting=max(0, round(waiting.until - client.clock.monotonic())) if waiting else None,
             clock=clock_off(client.clock.off),
             marks=marks,
-            away=connector.store is not None and session.ledger.writable() is not None,
+            shut=_shut(session),
         )
+
+
+def _shut(session: Session) -> str:
+    """Return why no agent of a team can change anything now; empty where they can."""
+    if session.connector.store is None:
+        return ""
+    if session.ledger.writable() is not None:
+        return "RECORD AWAY"
+    return "RULES UNREADABLE" if session.team_rules.trouble is not None else ""
 
 
 class StatusBar(Widget):
@@ -108,7 +117,7 @@ class StatusBar(Widget):
             _width(left) + _width(right) > width
             and right
             and status.waiting is None
-            and not (status.clock or status.away)
+            and not (status.clock or status.shut)
         ):
             right.pop()
         if (over := _width(left) + _width(right) - width) > 0:
@@ -142,8 +151,8 @@ class _Line:
         status, parts = self._status, []
         for mark in self._status.marks:
             parts += [(f" {plain(mark, limit=30)} ", "bold reverse $accent"), self.part(" ", "")]
-        if status.away:
-            parts.append((" RECORD AWAY: no changes ", "bold reverse $bad"))
+        if status.shut:
+            parts.append((f" {status.shut}: no changes ", "bold reverse $bad"))
         if status.waiting is not None:
             parts.append((f" Okta's rate limit: waiting {status.waiting} s ", "bold reverse $warn"))
         elif status.left < LOW:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
 from tui.demo.base import otp
+from tui.desk.rules.rules import DEFAULT_RULES
+from tui.desk.rules.written import rules_from
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Shell
@@ -106,3 +108,6 @@ def test_the_alert_makes_everything_harder_and_the_rules_can_be_read(ruled: Shel
     assert "Tier 3: The caller is proven: a push with a number" in said.out
     assert "12 of tier 3 and 4 within an hour" in said.out
     assert ruled("rules", "--json").json[0]["about"] == "Tier 1"
+    assert rules_from(ruled("rules", "--toml").out) == DEFAULT_RULES
+    ruled.patch.setattr(sys, "stdin", io.StringIO("reason_words = 4\n"))
+    assert "They stand in connectors.toml: change them there" in ruled("rules", "--set", "-").err

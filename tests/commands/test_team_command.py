@@ -32,16 +32,16 @@ ANN, BOB = "ann.lee@acme.example", "bob.martin@acme.example"
 
 
 @pytest.fixture
-def acme(keydesk: Shell, home: Path, org: Org) -> Shell:
+def acme(ruled: Shell, home: Path, org: Org) -> Shell:
     """A desk with a connector called Acme, and two records that were made before there was a team."""
     place = SecretPlace(Keep.FILE, str(home / "secrets" / "acme"))
     secrets.store(place, Secret(token_of(org)))
     profile = Profile("Acme", parse_address(ORIGIN), SignIn(SignInKind.API_TOKEN, place), mode=Mode.READ_WRITE)
     profiles.save(home / "connectors.toml", profile)
-    keydesk.patch.delenv("KEYDESK_ORG")
-    keydesk.patch.delenv("KEYDESK_API_TOKEN")
-    assert keydesk("unlock", ANN, "--yes", "--reason", "before the team").code == Code.OK
-    return keydesk
+    ruled.patch.delenv("KEYDESK_ORG")
+    ruled.patch.delenv("KEYDESK_API_TOKEN")
+    assert ruled("unlock", ANN, "--yes", "--reason", "before the team").code == Code.OK
+    return ruled
 
 
 def test_a_desk_becomes_a_team(acme: Shell, home: Path) -> None:
@@ -54,6 +54,7 @@ def test_a_desk_becomes_a_team(acme: Shell, home: Path) -> None:
     the_old_ledger_is_carried_over(acme, owner, home)
     what_is_done_is_recorded_for_all(acme, database)
     all_is_looked_at(acme, owner)
+    one_who_leads_sets_the_rules_for_all(acme, owner, home)
     while_it_is_away_nothing_is_changed(acme, home)
 
 
@@ -144,6 +145,47 @@ def all_is_looked_at(acme: Shell, owner: str) -> None:
         ran = acme("team", "check")
         assert (ran.code, "machine = true" in ran.out) == (Code.FAILED, True)
         db.execute("UPDATE keydesk.member SET machine = false WHERE role = 'tess'")
+
+
+def one_who_leads_sets_the_rules_for_all(acme: Shell, owner: str, home: Path) -> None:
+    path = home / "rules.toml"
+    path.write_text("reason_words = 4\n")
+    change = ("rules", "--set", str(path), "--reason", "as the board wants it")
+    assert "`keydesk rules --set FILE`" in acme("rules").out
+    assert "This role does not lead the desk" in acme(*change, "--yes").err
+    with closing(psycopg.connect(owner, autocommit=True)) as db:
+        db.execute("UPDATE keydesk.member SET leads = true WHERE role = 'tess'")
+    ran = acme(*change, "--dry-run")
+    assert (ran.code, "reason_words: 3, now 4" in ran.out, "Nothing was set now" in ran.out) == (Code.OK, True, True)
+    assert "Add --yes" in acme(*change).err
+    assert "Say why the rules change" in acme("rules", "--set", str(path), "--yes").err
+    acme.answers("n\n")
+    assert "nothing was set" in acme(*change).err
+    assert acme("ledger", "list", "--find", "change-desk-rules", "--json").json == []
+    acme.answers("y\n")
+    ran = acme(*change)
+    assert (ran.code, "in force for the whole team from now on: entry" in ran.out) == (Code.OK, True)
+    assert "in force already" in acme(*change, "--yes").out
+    assert acme("rules", "--toml").out == "reason_words = 4\n"
+    assert "what connectors.toml says of rules is not used" in acme("rules").out
+    refused = acme("expire-password", BOB, "--yes", "--reason", "lost a phone")
+    assert (refused.code == Code.OK, "Say why in 4 words at least" in refused.err) == (False, True)
+    (entry,) = acme("ledger", "list", "--find", "change-desk-rules", "--json").json
+    shown = acme("ledger", "show", str(entry["entry"])).out
+    assert "Changed     they count for the whole team" in shown
+    assert "Rules       reason_words = 4" in shown
+    assert entry["cameOf"] == "set"
+    path.write_bytes(b"\xff")
+    assert "is not UTF-8 text" in acme(*change).err
+    assert "cannot be read" in acme("rules", "--set", str(home)).err
+    with closing(psycopg.connect(owner, autocommit=True)) as db:  # as a newer keydesk leaves it
+        db.execute("UPDATE keydesk.record SET body = replace(body, 'reason_words = 4', 'reason_days = 4')")
+    ran = acme("rules")
+    assert (ran.code, "The team's rules cannot be read" in ran.out) == (Code.FAILED, True)
+    acme.line.sent.clear()
+    assert "The team's rules cannot be read" in acme("clear-sessions", BOB, "--yes", "--reason", "a b c d").err
+    assert acme.line.writes == []
+    assert "cannot be read" in acme("rules", "--toml").err
 
 
 def while_it_is_away_nothing_is_changed(acme: Shell, home: Path) -> None:

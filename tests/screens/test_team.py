@@ -16,7 +16,9 @@ from tests.desk.support import user_id
 from tests.postgres import AGENTS, SOON, Line, local_database, shared_server
 from tests.screens.support import WIDE, seated
 from tui.desk.connectors.store_address import StoreAddress
-from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.entry import RULES, Outcome, canonical
+from tui.desk.ledger.verified import LOWERED, RAISED
+from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.team.database import Database
 from tui.desk.team.ledger import TeamLedger
 from tui.desk.team.schema import admit
@@ -54,7 +56,7 @@ def at_the_team(session: Session, socket: Path) -> Session:
     database = psycopg.conninfo.conninfo_to_dict(local_database().owner)["dbname"]
     address = StoreAddress(f"host={socket.parent} port={socket.suffix[1:]} user=grace dbname={database}")
     ledger = TeamLedger(OffTheLoop(address, terms=SOON), ORIGIN, "grace")
-    connector = replace(session.connector, store=address)
+    connector = replace(session.connector, store=address, rules=DEFAULT_RULES)
     return replace(session, connector=connector, ledger=ledger, agent=replace(session.agent, name="grace"))
 
 
@@ -65,6 +67,7 @@ async def test_an_agent_of_a_team(desk: Desk, org: Org) -> None:
         session = at_the_team(desk.session(), line.path)
         async with seated(session, WIDE) as seat:
             await what_others_do_is_seen_at_once(seat, ann, theirs)
+            await the_alert_and_the_rules_of_the_others_are_seen(seat, theirs)
             await who_acts_on_somebody_is_named(seat, desk, ann, theirs)
             await while_the_record_is_away_nothing_leaves_and_what_was_typed_stays(seat, desk, line)
             await and_it_goes_on_when_the_record_is_back(seat, desk, line)
@@ -78,6 +81,28 @@ async def what_others_do_is_seen_at_once(seat: Seat, ann: TeamLedger, theirs: In
     await seat.until(lambda: "Clear sessions of Bob" in seat.text)
     ann.outcome(seq, Outcome.DONE)
     await seat.until(lambda: "Outcome     done" in seat.text)
+
+
+async def the_alert_and_the_rules_of_the_others_are_seen(seat: Seat, theirs: Intent) -> None:
+    nobody = replace(theirs, agent="grace", calls=(), person_id="", person_login="", person_name="", status="")
+    with closing(local_database().ledger(ORIGIN, "grace")) as grace:
+        until = canonical({"until": seat.app.session.now().timestamp() + 3600})
+        grace.outcome(grace.intend(replace(nobody, action=RAISED, proof=until)).entry, Outcome.DONE)
+        await seat.until(lambda: "ALERT until" in seat.text)
+        grace.outcome(grace.intend(replace(nobody, action=LOWERED)).entry, Outcome.DONE)
+        await seat.until(lambda: "ALERT until" not in seat.text)
+        rules = replace(nobody, action=RULES, reason="quiet nights")
+        grace.change_rules(replace(rules, rules="per_week = 3\n"))  # as a newer keydesk may
+        await seat.until(lambda: "RULES UNREADABLE: no changes" in seat.text)
+        number = grace.change_rules(replace(rules, rules="reason_words = 2\n"))
+        await seat.until(lambda: "RULES UNREADABLE" not in seat.text)
+    await seat.press("ctrl+p")
+    await seat.type("desk's rules")
+    await seat.press("enter")
+    await seat.until(lambda: "A reason of 2 words" in seat.words)
+    assert f"entry {number} of" in seat.words
+    assert "what connectors.toml says of rules" in seat.text
+    await seat.press("escape")
 
 
 async def who_acts_on_somebody_is_named(seat: Seat, desk: Desk, ann: TeamLedger, theirs: Intent) -> None:
@@ -95,7 +120,7 @@ async def who_acts_on_somebody_is_named(seat: Seat, desk: Desk, ann: TeamLedger,
 async def while_the_record_is_away_nothing_leaves_and_what_was_typed_stays(seat: Seat, desk: Desk, line: Line) -> None:
     line.cut()
     await seat.press("enter")
-    assert "because no record can be made" in seat.words  # as far as one line goes: others lie behind the dialog
+    assert "because no record can be made" in seat.text
     assert desk.wire.writes == []
     assert seat.one("#reason", Input).value == "lost"
     await seat.type(" phone")  # keys are taken while it hangs

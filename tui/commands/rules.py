@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub = commands.add_parser(
         "rules",
         parents=[common],
-        help="show what each action takes at this desk",
+        help="what each action takes at this desk; set it for a team",
         description=ABOUT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 
 from tests.desk.ledger.desks import desk_record
 from tests.desk.ledger.one_intent import UNLOCK
+from tui.desk.ledger import words
 from tui.desk.ledger.claims import Twins
-from tui.desk.ledger.entry import LOST, RULES, Outcome
+from tui.desk.ledger.entry import LOST, RULES, Outcome, canonical
 from tui.desk.ledger.errors import LedgerError
 from tui.desk.ledger.export import verify_lines
 from tui.desk.ledger.finding import Interest
+from tui.desk.ledger.verified import ASKED, ATTESTED, LOWERED, RAISED, Ending
 from tui.okta.calls import Call
 
 if TYPE_CHECKING:
@@ -282,6 +285,51 @@ def test_the_rules_that_were_recorded_last_are_in_force(desk: DeskRecord, store:
     assert found is not None
     assert (found.seq, found.intent.rules, found.intent.reason) == (number, "reason_words = 4\n", "too short")
     assert found.outcome is Outcome.DONE
+
+
+def test_the_clock_that_stamps_is_told_and_who_may_change_rules(desk: DeskRecord, store: LedgerStore) -> None:
+    number = store.intend(desk.intent()).entry
+    assert abs(store.time() - store.entry(number).at.timestamp()) < 60
+    assert store.leads()
+
+
+# -- verifications of callers, the alert
+
+
+def test_verifications_the_alert_and_rules_are_read_back_as_they_were_recorded(
+    desk: DeskRecord, store: LedgerStore
+) -> None:
+    nobody = {"calls": (), "person_id": "", "person_login": "", "person_name": "", "status": ""}
+    intents = {
+        ASKED: desk.intent(action=ASKED, proof=canonical({"purpose": "temp-password", "for": "Temporary password ü"})),
+        ATTESTED: desk.intent(action=ATTESTED, calls=(), proof=canonical({"kind": "video", "enrolled": None})),
+        "unlock": desk.intent(proof=canonical({"tier": 4, "used": [1, 3]})),
+        RAISED: desk.intent(action=RAISED, **nobody, proof=canonical({"until": 1.8e9})),
+        LOWERED: desk.intent(action=LOWERED, **nobody),
+        RULES: desk.intent(action=RULES, **nobody, target="per_agent: 12, now 6", rules='place = "Wien\u00e4"\n'),
+    }
+    for action, intent in intents.items():
+        hidden = replace(UNLOCK, body=b'{"passCode":"123456"}')
+        approval = store.intend(intent, (hidden,) if action == ASKED else None)
+        store.outcome(approval.entry, Outcome.DONE, detail=str(Ending.DENIED) if action == ASKED else "")
+    with closing(desk.open("ann")) as another:
+        found = {entry.intent.action: entry for entry in another.entries()}
+        assert {action: entry.intent for action, entry in found.items()} == intents
+        assert [words.outcome_words(entry) for entry in another.entries()] == [
+            "set", "ended", "raised", "done", "vouched for", "denied",
+        ]  # fmt: skip
+        for text, many in (("denied", 1), ("-alert", 2), ("verify-caller", 1), ("per_agent: 12", 1), ("temporary", 1)):
+            assert len(another.entries(text=text)) == many, text
+        lines = {action: dict(words.entry_lines(entry)) for action, entry in found.items()}
+        assert (lines[ASKED]["For"], lines["unlock"]["Proven by"]) == (
+            "Temporary password ü", "the caller, in entry 1, 3",
+        )  # fmt: skip
+        assert lines[RAISED]["Until"].startswith("2027-01-15")
+        assert (lines[RULES]["Changed"], lines[RULES]["Rules"]) == ("per_agent: 12, now 6", 'place = "Wienä"')
+        assert "123456" not in "".join([*another.export(), *another.export_csv()])
+        assert "raise-alert" in "".join(another.export_csv())
+        assert another.verify().ok
+    assert store.open_entries() == []
 
 
 # -- what proves it

@@ -6,15 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+import tomli_w
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.desk.connectors.profile import BadProfiles
 from tui.desk.connectors.profiles_toml import parse, read, write
-from tui.desk.rules.rules import DEFAULT_RULES, Protected, _fits
+from tui.desk.rules.rules import DEFAULT_RULES, DeskRules, Protected, _fits
 from tui.desk.rules.strength import Attested, Measured, Strength
-from tui.desk.rules.tiers import Alarm, Tier
-from tui.desk.rules.written import AS_THEY_COME
+from tui.desk.rules.tiers import TIERS, Alarm, Tier
+from tui.desk.rules.written import AS_THEY_COME, as_written, differences, rules_from
 
 HEAD = """[connectors.acme]
 org = "https://acme.okta.com"
@@ -109,3 +110,39 @@ def test_who_is_protected() -> None:
     assert protected.why("ann", ("Everyone", "board"), "") == "The desk's rules protect the group board"
     assert protected.why("ann", (), "cfo") == "The desk's rules protect people whose title is cfo"
     assert Protected().why("", (), "") == ""
+
+
+_protected = st.builds(
+    Protected,
+    logins=st.lists(st.sampled_from(["ceo@*", "Ä"]), unique=True).map(tuple),
+    groups=st.lists(st.sampled_from(["Board", '"'])).map(tuple),
+)
+_rules = st.builds(
+    DeskRules,
+    tiers=st.dictionaries(st.sampled_from(sorted(TIERS)), st.sampled_from(Tier), max_size=3),
+    proof=st.sampled_from([Strength.PUSH, Strength.NUMBER, Strength.CODE, Strength.TOP]),
+    attested=st.frozensets(st.sampled_from(Attested)),
+    attested_top=st.frozensets(st.sampled_from(Attested)),
+    weak=st.frozensets(st.sampled_from([Measured.MESSAGE, Measured.QUESTION])),
+    proof_minutes=st.floats(1, 60),
+    per_agent=st.integers(1, 10_000),
+    stop_on=st.frozensets(st.sampled_from(Alarm)),
+    place=st.sampled_from(["", "Wien"]),
+    protected=_protected,
+)
+
+
+@settings(max_examples=30)
+@given(_rules, _rules)
+def test_rules_as_they_are_written_are_read_again_and_all_differences_are_told(one: DeskRules, two: DeskRules) -> None:
+    assert rules_from(tomli_w.dumps(as_written(one))) == one
+    assert bool(differences(one, two)) is (one != two)
+    assert not any("\n" in line for line in differences(one, two))
+
+
+def test_a_difference_is_told_by_its_key() -> None:
+    text = 'tiers = { unlock = 2 }\nalso_count = ["message"]\nproof_minutes = 5\n[protected]\ngroups = ["Board"]\n'
+    assert differences(DEFAULT_RULES, rules_from(text)) == (
+        "also_count: none, now message", "proof_minutes: 10, now 5", "protected.groups: none, now Board",
+        "tiers.unlock: as it comes, now 2",
+    )  # fmt: skip

@@ -266,6 +266,26 @@ def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent, monkey
         assert (ledger.verify().count, len(ledger.notices()), ledger.entry(1).settled) == (4, 1, "seen")
 
 
+def test_a_look_that_ends_after_the_ledger_was_closed_leaves_no_connection(
+    intent: Intent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = team()[1].ledger(intent.org)
+    look, began, goes_on = ledger.look, threading.Event(), threading.Event()
+
+    def slowly() -> LedgerError | None:
+        began.set()
+        assert goes_on.wait(60)
+        return look()
+
+    monkeypatch.setattr(ledger, "look", slowly)
+    ledger.writable()  # a thread looks
+    assert began.wait(60)
+    ledger.close()
+    goes_on.set()
+    until(lambda: not ledger._looking.locked())
+    assert ledger.database._spare == {False: [], True: []}
+
+
 def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(intent: Intent) -> None:
     first, _ = team()
     second = first.replica()
@@ -277,15 +297,25 @@ def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(
         with closing(psycopg.connect(second.dsn(), autocommit=True)) as db:
             query = "SELECT seq FROM keydesk.chain WHERE origin = %s"
             until(lambda: db.execute(query, (intent.org,)).fetchone() == (1,))
+            lagging = StoreAddress(
+                f"host={second.folder},{first.folder} port={second.port},{first.port} user=grace dbname=postgres"
+            )
+            db.execute("SELECT pg_wal_replay_pause()")
+            with closing(TeamLedger(Database(lagging, terms=SOON), intent.org, "grace")) as reads_the_replica:
+                assert reads_the_replica.newest() == 1
+                number = reads_the_replica.intend(replace(intent, person_id="00u2")).entry
+                assert [entry.seq for entry in reads_the_replica.entries()] == [number, 1]  # what a judgement rests on
+            db.execute("SELECT pg_wal_replay_resume()")
+            until(lambda: db.execute(query, (intent.org,)).fetchone() == (number,))
         first.stop(signal.SIGQUIT)
-        assert [entry.seq for entry in ledger.entries(text="ada")] == [1]
+        assert [entry.seq for entry in ledger.entries(text="ada")] == [number, 1]
         assert ledger.verify().ok
         with pytest.raises(StoreAway):
             ledger.outcome(1, Outcome.DONE)
         second.promote()
         with closing(TeamLedger(Database(hosts, terms=PATIENT), intent.org, "grace")) as again:
             again.outcome(1, Outcome.DONE)
-        assert ledger.verify().count == 2
+        assert ledger.verify().count == 3
     second.remove()
     first.start()
 

@@ -44,6 +44,12 @@ _BUSY: Final = 120.0
 """Seconds for which an intent without an outcome keeps other agents from the same person."""
 _FRESH: Final = 2.0
 """Seconds for which the last answer about the store is taken for the present one."""
+_LAG: Final = 60.0
+"""Seconds after a record was made in which a host that is read is asked whether it has that record."""
+
+
+class _Behind(Exception):
+    """The host that was read has not got what was recorded here."""
 
 
 class TeamLedger:
@@ -65,6 +71,8 @@ class TeamLedger:
         self._known_at = float("-inf")
         self._looking = threading.Lock()
         self._follower: Follower | None = None
+        self._closings = 0
+        self._wrote, self._wrote_at = 0, float("-inf")
 
     # -- writing
 
@@ -254,12 +262,16 @@ class TeamLedger:
         if self._follower is not None:
             self._follower.end()
             self._follower = None
+        self._closings += 1
         self.database.close()
 
     def _look(self) -> None:
+        closings = self._closings
         try:
             self.look()
         finally:
+            if self._closings != closings:  # the connection of this look came back to what was closed meanwhile
+                self.database.close()
             self._looking.release()
 
     def _write(self, work: Callable[[Connection], _T]) -> _T:
@@ -277,7 +289,20 @@ class TeamLedger:
         return result
 
     def _read(self, work: Callable[[Connection], _T], interest: Interest | None = None) -> _T:
-        return self.database.read(work, interest)
+        """Read from whichever host answers, if it has all that was recorded here; else from the one that is written to.
+
+        What is judged after an intent was recorded has to know all that was recorded before it, and a replica may lag.
+        """
+
+        def read(db: Connection) -> _T:
+            if time.monotonic() - self._wrote_at < _LAG and rows.head_of(db, self.origin).seq < self._wrote:
+                raise _Behind
+            return work(db)
+
+        try:
+            return self.database.read(read, interest)
+        except _Behind:
+            return self.database.write(work, patience=0.0)
 
     def _append(self, db: Connection, kind: str, ref: int | None, body: str, once: UUID) -> int:
         if ref is not None and not 0 < ref <= rows.LARGEST:
@@ -285,7 +310,9 @@ class TeamLedger:
         words, busy = rows.search_words(kind, body), timedelta(seconds=self._busy)
         query = "SELECT keydesk.append(%s, %s, %s, %s, %s, %s, %s)"
         row = db.execute(query, (self.origin, kind, ref, body, once, words, busy)).fetchone()
-        return int(str(row[0])) if row else 0
+        number = int(str(row[0])) if row else 0
+        self._wrote, self._wrote_at = max(self._wrote, number), time.monotonic()
+        return number
 
     def _recorded(self, db: Connection, once: UUID) -> int | None:
         """Return the number of a record that an earlier try has made, whose answer was lost."""

@@ -66,7 +66,7 @@ async def rules_now(session: Session) -> DeskRules | None:
         RulesUnreadable: The team's rules cannot be read.
         LedgerError: The team's record could not be read.
     """
-    if session.ruled and session.connector.store is not None:
+    if session.connector.store is not None:
         await asyncio.to_thread(session.team_rules.read, session.ledger)
     return session.rules
 

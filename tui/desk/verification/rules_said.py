@@ -36,7 +36,7 @@ _NOT_USED: Final = "They count for the whole team; what connectors.toml says of 
 
 
 def session_rules_said(session: Session) -> tuple[tuple[str, str], ...]:
-    """Return the rules of a session by what was read of them last, with where they come from; see `rules_said`.
+    """Return the rules of a session by what was read of them last; a team's begin with where they come from.
 
     Rules that cannot be read are not told by others: that they cannot is all.
     """
@@ -44,12 +44,13 @@ def session_rules_said(session: Session) -> tuple[tuple[str, str], ...]:
         return rules_said(session.rules or DEFAULT_RULES)
     found, trouble = session.team_rules.found, session.team_rules.trouble
     if found is None:
-        return (*rules_said(session.rules or DEFAULT_RULES)[:-1], ("Written in", _NOT_SET))
+        return (("Written in", _NOT_SET), *rules_said(session.rules or DEFAULT_RULES)[:-1])
     when = f"{found.at.astimezone():%Y-%m-%d %H:%M}"
     by = f"{plain(found.agent)} set them on {when}, entry {found.entry} of the team's ledger: {plain(found.reason)}."
     if trouble is not None:
         return (("Not readable", f"{trouble.title}. {trouble.advice} {plain(trouble.detail)}"), ("Set by", by))
-    return (*rules_said(session.rules or DEFAULT_RULES)[:-1], *_never_met(session), ("Set by", f"{by} {_NOT_USED}"))
+    said = rules_said(session.rules or DEFAULT_RULES)[:-1]
+    return (("Set by", f"{by} {_NOT_USED}"), *_never_met(session), *said)
 
 
 def _never_met(session: Session) -> list[tuple[str, str]]:
