@@ -95,7 +95,7 @@ def shell(line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
 
 @pytest.fixture
 def keydesk(shell: Shell, home: Path, org: Org, clock: FakeClock) -> Shell:
-    """A shell connected to the demo org as its super admin, without a terminal: all is on, and the desk has no rules."""
+    """A shell connected to the demo org as its super admin, without a terminal: all is on, the desk has no rules."""
     return _connected(shell, org, clock, ruled=False)
 
 

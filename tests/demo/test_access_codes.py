@@ -143,6 +143,6 @@ async def test_who_sees_authenticators(world: World) -> None:
         assert (await world.get(path, who="readonly")).is_success
         assert (await world.get(path, who="service-admin")).is_success
         assert refusal(await world.get(path, who="helpdesk")) == (403, "E0000006")
-        scopeless = await world.get(path, who="service")
+        scopeless = await world.get(path, who="service-helpdesk")
         assert 'scope="okta.authenticators.read"' in scopeless.headers["www-authenticate"]
     assert refusal(await world.get(f"{ALL}/autNOPE", who="helpdesk")) == (404, "E0000007")

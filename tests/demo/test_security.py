@@ -82,7 +82,7 @@ async def test_who_sees_what(world: World) -> None:
     ):
         assert (await world.get(path, who="service-admin")).is_success
         assert refusal(await world.get(path, who=refused)) == (403, "E0000006")
-        scopeless = await world.get(path, who="service")
+        scopeless = await world.get(path, who="service-helpdesk")
         assert (scopeless.status_code, scopeless.content) == (403, b"")
         assert f'scope="{scope}"' in scopeless.headers["www-authenticate"]
     assert refusal(await world.get(CONSOLE, who="helpdesk")) == (403, "E0000006")
