@@ -11,18 +11,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerBusy, LedgerError, OutcomeNotRecorded
 from tui.desk.notices.address import unfit
 from tui.desk.notices.channels import open_channel
 from tui.desk.notices.due import twins_of
 from tui.desk.notices.notice import Delivery, Fate, Occasion, Topic
 from tui.desk.notices.texts import message
+from tui.desk.recording import intent_of
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from tui.desk.ledger.entry import Intent
     from tui.desk.notices.notice import Channel, Message
     from tui.desk.notices.rules import NoticeRules
     from tui.desk.session import Session
@@ -351,22 +353,7 @@ class Notifier:
 
     def _intent(self, occasion: Occasion, way: str, to: str) -> Intent:
         user, session = occasion.user, self.session
-        return Intent(
-            action="notice",
-            title=TITLES[occasion.topic],
-            connector=session.connector.name,
-            org=session.connector.org.origin,
-            person_id=user.id if user else "",
-            person_login=user.login if user else "",
-            person_name=user.name if user else "",
-            status=(user.status or "") if user else "",
-            calls=(),
-            reason="",
-            ticket="",
-            agent=session.agent.name,
-            origin=session.agent.address,
-            target=f"{way}: {to}" if to else way,
-        )
+        return intent_of(session, "notice", TITLES[occasion.topic], user, target=f"{way}: {to}" if to else way)
 
 
 def summary(lines: Iterable[NoticeLine]) -> Counter[str]:

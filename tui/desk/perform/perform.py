@@ -14,7 +14,7 @@ from tui.desk.actions.grammar import Cause, Obstacle
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import ids_of, read_targets
 from tui.desk.connectors.secrets import Secret
-from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.verified import SETTLED
 from tui.desk.people.own_changes import OwnChange
 from tui.desk.perform.result import (
@@ -28,6 +28,7 @@ from tui.desk.perform.result import (
     took_effect,
 )
 from tui.desk.perform.trace import search_log
+from tui.desk.recording import intent_of
 from tui.desk.text.named_keys import key_of, key_said
 from tui.desk.verification.facts import rules_now
 from tui.desk.verification.ruling import overtaken, rule
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.desk.actions.grammar import Action, Plan, Target
-    from tui.desk.ledger.entry import Entry
+    from tui.desk.ledger.entry import Entry, Intent
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.verification.ruling import Ruling
@@ -349,20 +350,14 @@ class _Performing:
     def _intent(self, fresh: Person, reason: str, ticket: str, principal: str, ruling: Ruling | None) -> Intent:
         user, session = fresh.user, self.session
         answered_at = session.client.clock.answered_at
-        return Intent(
-            action=self.action.id,
-            title=self.action.title,
-            connector=session.connector.name,
-            org=session.connector.org.origin,
-            person_id=user.id,
-            person_login=user.login,
-            person_name=user.name,
-            status=user.status or "",
+        return intent_of(
+            session,
+            self.action.id,
+            self.action.title,
+            user,
             calls=self.plan.calls,
             reason=reason,
             ticket=ticket,
-            agent=session.agent.name,
-            origin=session.agent.address,
             target=self.plan.aimed_at,
             principal=principal,
             okta_time=stamp(datetime.fromtimestamp(answered_at, UTC)) if answered_at is not None else "",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.ledger.entry import Intent, Outcome, canonical
+from tui.desk.ledger.entry import Outcome, canonical
 from tui.desk.ledger.verified import LOWERED, RAISED, kept_in
+from tui.desk.recording import intent_of
 from tui.desk.text.plain import plain
 from tui.desk.verification.stamps import ahead_of_okta, by_okta
 from tui.trouble import BadInput
@@ -160,22 +161,7 @@ async def lower_alert(session: Session, reason: str = "") -> int:
 
 
 async def _record(session: Session, action: str, title: str, reason: str, kept: str) -> int:
-    intent = Intent(
-        action=action,
-        title=title,
-        connector=session.connector.name,
-        org=session.connector.org.origin,
-        person_id="",
-        person_login="",
-        person_name="",
-        status="",
-        calls=(),
-        reason=reason,
-        ticket="",
-        agent=session.agent.name,
-        origin=session.agent.address,
-        proof=kept,
-    )
+    intent = intent_of(session, action, title, reason=reason, proof=kept)
     approval = await asyncio.to_thread(session.ledger.intend, intent)
     await asyncio.to_thread(session.ledger.outcome, approval.entry, Outcome.DONE)
     return approval.entry

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.ledger.entry import Intent, Outcome, canonical
+from tui.desk.ledger.entry import Outcome, canonical
 from tui.desk.ledger.verified import ASKED, Ending
+from tui.desk.recording import intent_of
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.rules.strength import Measured, PassedStep
 from tui.desk.verification.facts import read_facts, rules_now
@@ -185,20 +186,12 @@ class _Asking:
         call = ep.VERIFY_FACTOR.call({"id": user.id, "factor": self.way.factor}, query, body=self._body(hidden=True))
         sent = replace(call, body=self._body(hidden=False))
         answered_at = session.client.clock.answered_at
-        intent = Intent(
-            action=ASKED,
-            title=f"Verify the caller: {self.way.title.lower()}",
-            connector=session.connector.name,
-            org=session.connector.org.origin,
-            person_id=user.id,
-            person_login=user.login,
-            person_name=user.name,
-            status=user.status or "",
+        intent = intent_of(
+            session,
+            ASKED,
+            f"Verify the caller: {self.way.title.lower()}",
+            user,
             calls=(call,),
-            reason="",
-            ticket="",
-            agent=session.agent.name,
-            origin=session.agent.address,
             target=f"factor {self.way.name} ({self.way.factor})",
             principal=await session.client.principal(),
             okta_time=stamp(datetime.fromtimestamp(answered_at, UTC)) if answered_at is not None else "",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.verified import ATTESTED, Ending
+from tui.desk.recording import intent_of
 from tui.desk.text.plain import plain
 from tui.desk.verification.kept import proof_text
 from tui.desk.verification.ways import ATTESTING
@@ -48,20 +49,12 @@ async def attest(session: Session, person: Person, way: Way, purpose: str, seen:
     if len(seen) < _LEAST or " " not in seen:
         raise SaysTooLittle
     user, kind = person.user, _attested(way)
-    intent = Intent(
-        action=ATTESTED,
-        title=f"Vouch for the caller: {ATTESTING[kind].lower()}",
-        connector=session.connector.name,
-        org=session.connector.org.origin,
-        person_id=user.id,
-        person_login=user.login,
-        person_name=user.name,
-        status=user.status or "",
-        calls=(),
+    intent = intent_of(
+        session,
+        ATTESTED,
+        f"Vouch for the caller: {ATTESTING[kind].lower()}",
+        user,
         reason=seen,
-        ticket="",
-        agent=session.agent.name,
-        origin=session.agent.address,
         proof=proof_text(purpose, way),
     )
     approval = await asyncio.to_thread(session.ledger.intend, intent)

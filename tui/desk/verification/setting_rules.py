@@ -6,8 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.ledger.entry import RULES, Intent
+from tui.desk.ledger.entry import RULES
 from tui.desk.ledger.team_rules import RulesUnreadable
+from tui.desk.recording import intent_of
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.written import differences, rules_from
 from tui.desk.team.trouble import NotLeading
@@ -103,20 +104,11 @@ async def set_rules(session: Session, change: RulesChange, reason: str) -> int:
     now = await asyncio.to_thread(session.ledger.desk_rules)
     if (now.seq if now else 0) != change.replaces:
         raise RulesChanged
-    intent = Intent(
-        action=RULES,
-        title="Change the desk's rules",
-        connector=session.connector.name,
-        org=session.connector.org.origin,
-        person_id="",
-        person_login="",
-        person_name="",
-        status="",
-        calls=(),
+    intent = intent_of(
+        session,
+        RULES,
+        "Change the desk's rules",
         reason=reason,
-        ticket="",
-        agent=session.agent.name,
-        origin=session.agent.address,
         target="\n".join(change.changed),
         rules=change.text,
     )
