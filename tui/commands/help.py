@@ -28,7 +28,6 @@ starts the app; `keydesk --demo` does so with a made-up org, to try it.
 _END: Final = """\
 Wherever an org is asked: --demo uses the made-up one, -c NAME another
 connector than the default, --read-only changes nothing. --json is for programs.
-
 keydesk help COMMAND says what it takes; keydesk help TOPIC explains one of
 {topics}.
 """

@@ -240,6 +240,12 @@ def test_options_are_parameters_of_the_call(keydesk: Shell) -> None:
     both = keydesk("reset-mfa", BOB, "--clear-sessions", *dry).json
     assert [call["method"] for call in both["calls"]] == ["POST", "DELETE"]
     assert both["options"] == ["clear-sessions"]
+    expired = keydesk("contain", BOB, "--expire", "--no-sign-out", *dry).json
+    assert [call["target"].rpartition("/")[2] for call in expired["calls"]] == ["expire_password"]
+    told = keydesk("contain", BOB, "--expire", "--dry-run").out  # nothing of the suspension that it stands for
+    assert "suspended" not in told.replace("and they are not suspended", "").casefold()
+    assert "lifecycle.suspend" not in told
+    assert "Choose More Actions > Clear User Sessions, and confirm.\n4. Choose More Actions > Expire Password" in told
 
 
 def test_an_option_that_does_not_go_with_the_target_is_told(keydesk: Shell) -> None:
