@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from tui.desk.files.toml_shape import Misfit, shape, suggestion, unknown_keys
 from tui.desk.rules.rules import DEFAULT_RULES, BadRules, DeskRules, Protected, check_rules
 from tui.desk.rules.strength import STRENGTH_NAMES, Attested, Measured  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.rules.tiers import Alarm, Tier  # noqa: TC001 - as above
@@ -129,6 +127,10 @@ def rules_from(text: str, can: Collection[Measured] | None = None) -> DeskRules:
     Raises:
         BadRules: The text is no rules, or one of them could never be met.
     """
+    import tomllib  # noqa: PLC0415 - every start needs the rules, and few ever read them from a text
+
+    from tui.desk.files.toml_shape import Misfit, shape, suggestion, unknown_keys  # noqa: PLC0415 - as above
+
     if len(text) > _MOST_TEXT:
         raise BadRules(advice=f"They have {_MOST_TEXT} characters at most.")
     try:
