@@ -95,7 +95,10 @@ def shell(line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
 
 @pytest.fixture
 def keydesk(shell: Shell, home: Path, org: Org, clock: FakeClock) -> Shell:
-    """A shell connected to the demo org as its super admin, without a terminal: all is on, the desk has no rules."""
+    """A shell connected to the demo org as its super admin, without a terminal, at a desk without rules.
+
+    The connector of the environment has everything switched on; one that a test sets up has what the test says.
+    """
     return _connected(shell, org, clock, ruled=False)
 
 
@@ -109,7 +112,9 @@ def _connected(shell: Shell, org: Org, clock: FakeClock, *, ruled: bool) -> Shel
     real = wiring.session
 
     def session(connector: Connector, *arguments: Any, **more: Any) -> Any:  # noqa: ANN401 - passes on what it gets
-        found = connector if ruled else replace(connector, rules=None, capabilities=frozenset(Capability))
+        found = connector if ruled else replace(connector, rules=None)
+        if not ruled and connector.name == wiring.ENVIRONMENT:
+            found = replace(found, capabilities=frozenset(Capability))
         return real(found, *arguments, **more, clock=clock, transport=shell.line)
 
     class Pipe:

@@ -92,12 +92,12 @@ def test_json_is_one_document(keydesk: Shell, org: Org) -> None:
     assert found["steps"][0]["step"] == "Org: GET /.well-known/okta-organization"
 
 
-def test_a_service_app_with_bound_tokens_works(keydesk: Shell, org: Org) -> None:
-    as_app(keydesk, org, "keydesk")
-    ran = keydesk("check")
+def test_a_service_app_with_bound_tokens_works(ruled: Shell, org: Org) -> None:
+    as_app(ruled, org, "keydesk")  # it was granted what is switched on to begin with, and no more
+    ran = ruled("check")
     assert ran.code == OK, ran.out
     assert "Sign-in: POST /oauth2/v1/token  All 9 scopes granted, bound by DPoP." in ran.out
-    assert {write.partition("?")[0] for write in keydesk.line.writes} == {"POST /oauth2/v1/token"}
+    assert {write.partition("?")[0] for write in ruled.line.writes} == {"POST /oauth2/v1/token"}
 
 
 def test_what_it_found_refused_is_not_tried_afterwards(keydesk: Shell, org: Org) -> None:

@@ -12,12 +12,24 @@ from tests.each import each
 from tui.commands.codes import Code
 from tui.commands.run import parser
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import Danger
+from tui.desk.actions.grammar import Danger, TargetKind
 from tui.desk.text.okta_terms import CAPABILITY
+from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
+    from tests.commands.act.support import Typed
     from tests.commands.conftest import Shell
     from tui.demo.org import Org
+
+HEADING = {
+    Capability.UNLOCK: "Unlocking and resetting",
+    Capability.PASSWORDS: "Unlocking and resetting",
+    Capability.MFA: "Unlocking and resetting",
+    Capability.ACCESS_CODES: "Better than a reset",
+    Capability.SUSPENSION: "Better than a reset",
+    Capability.DEVICES: "Better than a reset",
+}
+"""The capabilities whose commands share a heading, since the help is one page."""
 
 every = pytest.mark.parametrize("action", ACTIONS)
 
@@ -25,6 +37,13 @@ every = pytest.mark.parametrize("action", ACTIONS)
 def ledger(keydesk: Shell) -> list[dict[str, object]]:
     found: list[dict[str, object]] = keydesk("ledger", "list", "--json").json
     return found
+
+
+def planned(keydesk: Shell, typed: Typed) -> list[str]:
+    """The calls that a dry run promises, as the wire would tell them."""
+    calls = keydesk(*typed.words, "--dry-run", "--json").json["calls"]
+    assert calls
+    return [f"{call['method']} {call['target']}" for call in calls]
 
 
 @pytest.mark.parametrize("extra", [[], ["--read-only"]])
@@ -43,7 +62,10 @@ def test_a_dry_run_prints_person_effect_calls_and_steps_and_only_reads(
         assert f"  {note}\n" in ran.out
     for call in value["calls"]:
         assert f"  {call['method']} {call['target']}" in ran.out
-        assert call["method"] == found.endpoint.method
+    also = [
+        one.endpoint for one in found.options if one.on and one.endpoint is not None
+    ]  # what is on sends a call more
+    assert [call["method"] for call in value["calls"]] == [one.method for one in (found.endpoint, *also)]
     assert "Would be sent to 127.0.0.1:9, exactly this:\n" in ran.out
     for number, step in enumerate(value["steps"], 1):
         assert f"\n{number}. {step}\n" in ran.out
@@ -87,6 +109,7 @@ def test_read_only_prints_the_steps_by_hand_instead(keydesk: Shell, org: Org, ac
 @pytest.mark.parametrize("action", [name for name in ACTIONS if name not in DESTRUCTIVE])
 def test_it_is_done_at_the_wire_and_recorded(keydesk: Shell, org: Org, action: str) -> None:
     typed = possible(org, action)
+    calls = planned(keydesk, typed)
     ran = keydesk(*typed.words, *sure(action), "--ticket", "INC-7", "--json")
     value = ran.json
     assert (ran.code, ran.err) == (Code.OK, "")
@@ -97,12 +120,13 @@ def test_it_is_done_at_the_wire_and_recorded(keydesk: Shell, org: Org, action: s
     (entry,) = ledger(keydesk)
     assert (entry["action"], entry["outcome"], entry["ticket"]) == (action, "done", "INC-7")
     assert [f"{call['method']} {call['target']}" for call in entry["calls"]] == keydesk.line.writes  # type: ignore[attr-defined]
-    assert len(keydesk.line.writes) == 1
+    assert keydesk.line.writes == calls
 
 
 @pytest.mark.parametrize("action", DESTRUCTIVE)
 def test_what_is_destructive_takes_the_login_at_a_terminal(keydesk: Shell, org: Org, action: str) -> None:
     typed = possible(org, action)
+    calls = planned(keydesk, typed)
     arguments = [*typed.words, *sure(action)]
     for wrong in ("y\n", "yes\n", "\n", "", f"{typed.login}x\n"):
         keydesk.answers(wrong)
@@ -115,7 +139,7 @@ def test_what_is_destructive_takes_the_login_at_a_terminal(keydesk: Shell, org: 
     ran = keydesk(*arguments)
     assert ran.code == Code.OK
     assert ran.out.startswith(f"{ACTIONS[action].title}: done for ")
-    assert len(keydesk.line.writes) == 1
+    assert keydesk.line.writes == calls
     assert [entry["outcome"] for entry in ledger(keydesk)] == ["done"]
 
 
@@ -189,7 +213,8 @@ def test_the_help_lists_the_actions_below_what_an_admin_switches_on(keydesk: She
         elif text.startswith("    ") and not text.startswith("     "):
             below.setdefault(text.split()[0], heading)
     for action in ACTIONS.values():
-        assert below[action.id] == CAPABILITY[action.capability]
+        assert below[action.id] == HEADING.get(action.capability, CAPABILITY[action.capability])
+    assert set(HEADING.values()) <= set(below.values())
     assert {name for name, title in below.items() if title == "Looking"} == {
         "find",
         "show",
@@ -231,4 +256,8 @@ def test_a_state_in_which_it_cannot_be_is_told_with_what_to_do(keydesk: Shell, o
     assert (ran.code, ran.err) == (Code.NOT_POSSIBLE, "")
     assert ran.json["cause"] == "wrong state"
     assert ran.json["steps"]
+    if ACTIONS[action].chosen == (TargetKind.DEVICE,):  # whoever is deactivated has lost it, which is not what counts
+        ran = keydesk(action, gone.login, "--device", "Old Laptop", *sure(action))
+        assert ran.err.startswith(f"keydesk: {ACTIONS[action].title} is not possible: deactivated\n")
+        assert ran.code == Code.NOT_POSSIBLE
     assert keydesk.line.writes == []

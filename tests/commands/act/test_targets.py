@@ -1,4 +1,4 @@
-"""From a typed name to one group, app or factor: exact, then the only one; else nothing is sent and they are named."""
+"""From a typed name to one group, app, factor or device: exact, then the only one; else nothing is sent."""
 
 from __future__ import annotations
 
@@ -240,6 +240,12 @@ def test_options_are_parameters_of_the_call(keydesk: Shell) -> None:
     both = keydesk("reset-mfa", BOB, "--clear-sessions", *dry).json
     assert [call["method"] for call in both["calls"]] == ["POST", "DELETE"]
     assert both["options"] == ["clear-sessions"]
+    expired = keydesk("contain", BOB, "--expire", "--no-sign-out", *dry).json
+    assert [call["target"].rpartition("/")[2] for call in expired["calls"]] == ["expire_password"]
+    told = keydesk("contain", BOB, "--expire", "--dry-run").out  # nothing of the suspension that it stands for
+    assert "suspended" not in told.replace("and they are not suspended", "").casefold()
+    assert "lifecycle.suspend" not in told
+    assert "Choose More Actions > Clear User Sessions, and confirm.\n4. Choose More Actions > Expire Password" in told
 
 
 def test_an_option_that_does_not_go_with_the_target_is_told(keydesk: Shell) -> None:
@@ -275,6 +281,39 @@ def test_without_a_factor_the_instructions_are_printed_all_the_same(keydesk: She
     ran = keydesk("remove-factor", ANN, "--read-only")
     assert ran.code == Code.NOT_POSSIBLE
     assert "the factor" in ran.out
+
+
+def test_a_device_is_found_among_theirs_and_those_there_are_are_listed(keydesk: Shell, org: Org) -> None:
+    device = next(iter(org.devices.of(org.people.named("ann.lee"))))
+    ran = keydesk("suspend-device", ANN, "--reason", "lost")
+    assert (ran.code, ran.out) == (Code.USAGE, "")
+    assert f"Add --device NAME. The devices of Ann Lee: {device.name}" in ran.err
+    assert keydesk("suspend-device", ANN, "--device", "no such").err.startswith("keydesk: No device is called no such")
+    for typed in (device.id, device.name, device.name[:-2]):
+        aimed_at = keydesk("suspend-device", ANN, "--device", typed, "--dry-run", "--json")
+        assert aimed_at.json["targets"][0]["id"] == device.id
+    at_a_terminal(keydesk, "0\n")
+    assert "No device was chosen; nothing was sent" in keydesk("suspend-device", ANN, "--reason", "lost").err
+    keydesk.answers("1\n")
+    ran = keydesk("suspend-device", ANN, "--reason", "lost", "--dry-run")
+    assert ran.err.startswith(f"The devices of Ann Lee:\n  1. {device.name}\n")
+    assert keydesk.line.writes == []
+
+
+def test_a_code_that_okta_does_not_show_is_told_or_that_nobody_could_look(keydesk: Shell, org: Org) -> None:
+    ran = keydesk("withdraw-code", BOB, "--yes")
+    assert (ran.code, ran.out) == (Code.NOT_FOUND, "")
+    assert ran.err.startswith("keydesk: Okta shows no temporary access code of Bob Martin\n")
+    assert "Search again" not in ran.err  # a search would not find it
+    ran = keydesk("withdraw-code", BOB, "--read-only")  # what is in the way comes first, with the steps by hand
+    assert ran.err.startswith("keydesk: Withdraw the access code is not possible: read-only\n")
+    assert ran.code == Code.NOT_POSSIBLE
+    fault(org, "403-role", "/authenticator-enrollments", times=50)
+    ran = keydesk("withdraw-code", BOB, "--yes")
+    assert ran.code == Code.FAILED
+    assert "role" in ran.err
+    assert "shows no" not in ran.err
+    assert keydesk.line.writes == []
 
 
 @pytest.mark.parametrize("part", ["Red", "Loud", "HYPERLINK", "puorG"])

@@ -28,6 +28,10 @@ terminal, and with --json, nothing is sent unless --print-secret says that the s
 the secret is then all that standard output gets."""
 
 
+OF_THE_PERSON: Final = frozenset({TargetKind.FACTOR, TargetKind.DEVICE})
+"""What a person has few of, and whose names no agent knows by heart: where none is typed, keydesk lists them."""
+
+
 class Unconfirmed(Trouble):
     """The agent did not confirm the plan, or gave no reason where one is needed."""
 
@@ -51,9 +55,9 @@ def declare(sub: argparse.ArgumentParser, action: Action) -> None:
     """Add all arguments and flags of an action to its parser."""
     _declare_people(sub, action)
     for kind in action.chosen:
-        asked = "; without it you are asked at a terminal" if kind is TargetKind.FACTOR else ""
+        asked = "; without it you are asked at a terminal" if kind in OF_THE_PERSON else ""
         about = f"the {kind.value}: its name, its id, or what exactly one name begins with or holds{asked}"
-        flag, required = f"--{kind.value}", kind is not TargetKind.FACTOR
+        flag, required = f"--{kind.value}", kind not in OF_THE_PERSON
         sub.add_argument(flag, dest=f"aim_{kind.value}", metavar="NAME", required=required, help=about)
     for option in action.options:
         about = _escaped(f"{_uncapitalized(option.title)}. {option.effect}")

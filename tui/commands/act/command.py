@@ -111,8 +111,9 @@ async def _targets(session: Session, arguments: argparse.Namespace, person: Pers
     the steps by hand are printed all the same.
 
     Raises:
-        NotFound: A name finds no target, or more than one.
-        BadInput: No factor is named.
+        NotFound: A name finds no target, or more than one. Somebody in whose state the action is not possible may have
+            none, so that the state is told instead; and what keydesk looks up by itself is no mistake of the agent's.
+        BadInput: No factor or device is named.
         OktaError: The targets cannot be read, and there is no other obstacle.
     """
     from tui.commands.act.arguments import typed_targets
@@ -131,9 +132,8 @@ async def _targets(session: Session, arguments: argparse.Namespace, person: Pers
     try:
         ids = await find_targets(session, person, typed, exact=confirmed, ask=not confirmed)
         return await session.read_targets(action, person, ids)
-    except NotFound:
-        raise
-    except OktaError:
-        if not impossible:
+    except OktaError as error:
+        mistyped = isinstance(error, NotFound) and typed and (obstacle is None or obstacle.cause is not Cause.STATE)
+        if not impossible or mistyped:
             raise
         return targets_as_typed(typed)

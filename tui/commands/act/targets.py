@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tui.commands.act.arguments import OF_THE_PERSON, Unconfirmed
 from tui.desk.actions.grammar import Target, TargetKind
 from tui.desk.people.factors import enrolled
 from tui.desk.software.catalog import catalog_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 MOST_NAMED: Final = 8
-_OF_THE_PERSON: Final = frozenset({TargetKind.FACTOR, TargetKind.DEVICE})
 _PAGE: Final = 200
 _LONGEST_NAME: Final = 200
 _SAME, _BEGINS, _HOLDS = 0, 1, 3
@@ -85,24 +85,24 @@ async def find_targets(
 
     Args:
         session: The session of the org.
-        person: The person whose factors are searched.
+        person: The person whose factors and devices are searched.
         typed: The typed text of each kind; empty where nothing was typed.
         exact: Whether to accept only a whole name or an id.
-        ask: Whether to ask at the terminal for a factor where none was typed.
+        ask: Whether to ask at the terminal for a factor or device where none was typed.
 
     Raises:
         NotFound: A text finds no target, or more than one; the message names them.
-        BadInput: No factor was typed, and there is no terminal to ask at.
+        BadInput: No factor or device was typed, and there is no terminal to ask at.
+        Unconfirmed: The agent was asked, and chose none.
         OktaError: The targets cannot be read.
     """
     ids: dict[TargetKind, str] = {}
     for kind, text in typed.items():
-        if kind is TargetKind.FACTOR:
-            ids[kind] = await _find_factor(session, person, text, exact=exact, ask=ask)
+        if kind in OF_THE_PERSON:
+            own = await (_factors if kind is TargetKind.FACTOR else _devices)(session, person)
+            ids[kind] = _one_of_their_own(person, kind, text, own, exact=exact, ask=ask)
         elif kind is TargetKind.GROUP:
             ids[kind] = await _find_group(session, text, exact=exact)
-        elif kind is TargetKind.DEVICE:
-            ids[kind] = await _find_device(session, person, text, exact=exact)
         else:
             ids[kind] = await _find_app(session, text, exact=exact)
     return ids
@@ -150,54 +150,52 @@ async def _find_app(session: Session, text: str, *, exact: bool) -> str:
     return _only_match(TargetKind.APP, text, Candidates(tuple(candidates.values()), complete_to, hint), exact=exact)
 
 
-async def _find_factor(session: Session, person: Person, text: str, *, exact: bool, ask: bool) -> str:
+async def _factors(session: Session, person: Person) -> tuple[Candidate, ...]:
     factors = enrolled(await session.client.factors_of(person.user.id))
-    candidates = Candidates(tuple(Candidate(factor.id, factor.name, factor.ids) for factor in factors))
     if not factors:
         raise NotFound(
             f"{plain(person.user.name)} has no factor that keydesk can see",
             advice="There is nothing to remove, or Okta does not show it to keydesk.",
         )
-    if text:
-        return _only_match(TargetKind.FACTOR, text, candidates, exact=exact)
-    if not ask or not sys.stdin.isatty():
-        listed = "; ".join(_label(candidate, candidates.all) for candidate in candidates.all)
-        raise BadInput("Nothing says which factor", advice=f"Add --factor NAME. {_factors_of(person)}: {listed}")
-    return _ask_for_factor(person, candidates.all)
+    return tuple(Candidate(factor.id, factor.name, factor.ids) for factor in factors)
 
 
-async def _find_device(session: Session, person: Person, text: str, *, exact: bool) -> str:
+async def _devices(session: Session, person: Person) -> tuple[Candidate, ...]:
     devices = await session.client.devices_of(person.user.id)
     if not devices:
         raise NotFound(
             f"{plain(person.user.name)} has no device that Okta knows",
             advice="Okta knows those with Okta Verify on them alone, and not a deactivated one.",
         )
-    candidates = Candidates(tuple(Candidate(device.id, device.name) for device in devices))
-    return _only_match(TargetKind.DEVICE, _checked_name(TargetKind.DEVICE, text), candidates, exact=exact)
+    return tuple(Candidate(device.id, device.name) for device in devices)
 
 
-def _ask_for_factor(person: Person, candidates: Sequence[Candidate]) -> str:
-    """Let the agent choose a factor at the terminal; return its id.
+def _one_of_their_own(
+    person: Person, kind: TargetKind, text: str, own: tuple[Candidate, ...], *, exact: bool, ask: bool
+) -> str:
+    """Return the id of one of the person's factors or devices: the one that was typed, or that is chosen when asked.
 
     Raises:
+        NotFound: The text finds none, or more than one.
+        BadInput: Nothing was typed, and there is no terminal to ask at.
         Unconfirmed: The answer is no number of the list.
     """
-    from tui.commands.act.arguments import Unconfirmed
-    from tui.commands.act.confirm import ask
+    from tui.commands.act.confirm import ask as ask_for
     from tui.commands.output import print_to_stderr
 
-    print_to_stderr(f"{_factors_of(person)}:")
-    for number, candidate in enumerate(candidates, 1):
-        print_to_stderr(f"  {number}. {plain(candidate.name)}")
-    answer = ask(f"Which one? [1-{len(candidates)}] ").strip()
-    if not answer.isdecimal() or not answer.isascii() or not 1 <= int(answer[:9]) <= len(candidates):
-        raise Unconfirmed("No factor was chosen; nothing was sent")
-    return candidates[int(answer) - 1].id
-
-
-def _factors_of(person: Person) -> str:
-    return f"The factors of {plain(person.user.name)}"
+    if text:
+        return _only_match(kind, text, Candidates(own), exact=exact)
+    heading = f"The {kind.value}s of {plain(person.user.name)}"
+    if not ask or not sys.stdin.isatty():
+        listed = "; ".join(_label(candidate, own) for candidate in own)
+        raise BadInput(f"Nothing says which {kind.value}", advice=f"Add --{kind.value} NAME. {heading}: {listed}")
+    print_to_stderr(f"{heading}:")
+    for number, candidate in enumerate(own, 1):
+        print_to_stderr(f"  {number}. {_label(candidate, own)}")
+    answer = ask_for(f"Which one? [1-{len(own)}] ").strip()
+    if not answer.isdecimal() or not answer.isascii() or not 1 <= int(answer[:9]) <= len(own):
+        raise Unconfirmed(f"No {kind.value} was chosen; nothing was sent")
+    return own[int(answer) - 1].id
 
 
 def _checked_name(kind: TargetKind, text: str) -> str:
@@ -235,7 +233,7 @@ def _only_match(kind: TargetKind, text: str, candidates: Candidates, *, exact: b
             return close[0].id
     typed = plain(text, limit=80)
     if not matches:
-        listed = f"They have: {_listed(candidates.all)}" if kind in _OF_THE_PERSON else "Check the spelling."
+        listed = f"They have: {_listed(candidates.all)}" if kind in OF_THE_PERSON else "Check the spelling."
         raise NotFound(f"No {kind.value} is called {typed}", advice=f"{listed} {candidates.hint}".strip())
     if exact_matches:
         title, how = f"More than one {kind.value} is called {typed}", "Give the id."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.device_actions import DEACTIVATE_DEVICE, SUSPEND_DEVICE, UNSUSPEND_DEVICE
@@ -19,6 +20,8 @@ from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_CLEAR: Final = "Choose More Actions > Clear User Sessions, and confirm."
 
 UNLOCK: Final = Action(
     id="unlock",
@@ -77,7 +80,7 @@ CLEAR_SESSIONS: Final = Action(
     danger=Danger.DISRUPTIVE,
     roles=HELP_DESK,
     permissions=("okta.users.lifecycle.clearSessions",),
-    steps=(OPEN, CHECK, "Choose More Actions > Clear User Sessions, and confirm."),
+    steps=(OPEN, CHECK, _CLEAR),
     event="user.session.clear",
 )
 
@@ -415,7 +418,7 @@ CONTAIN: Final = Action(
             "Expire the password instead of suspending them",
             "The password is expired, and they are not suspended: whoever knows it can still sign in once and choose "
             "the next one, if they pass the second factor.",
-            instead=EXPIRE_PASSWORD,
+            instead=replace(EXPIRE_PASSWORD, steps=(OPEN, CHECK, _CLEAR, *EXPIRE_PASSWORD.steps[2:])),
         ),
         ActionOption(
             "sign-out",
@@ -432,7 +435,7 @@ CONTAIN: Final = Action(
     steps=(
         OPEN,
         CHECK,
-        "Choose More Actions > Clear User Sessions, and confirm.",
+        _CLEAR,
         "Choose More Actions > Suspend, and confirm.",
         "The status must say Suspended afterwards.",
     ),

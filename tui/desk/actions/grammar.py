@@ -303,11 +303,16 @@ class Action:
         return Plan(self._with_call_of(other), person, calls, targets, chosen)
 
     def _with_call_of(self, other: Action) -> Action:
-        """Return this action with another one's call, and with what decides whether that is possible and worked."""
+        """Return this action with another one's call, and with all that is said of it and decides about it.
+
+        What it means for the person is said by the option that chose it.
+        """
         return replace(
             self,
+            effect="",
             **{name: getattr(other, name) for name in ("endpoint", "states", "worked_when", "event", "capability")},
             **{name: getattr(other, name) for name in ("of_password", "refused", "directory_note", "roles")},
+            **{name: getattr(other, name) for name in ("permissions", "steps", "after")},
         )
 
     def _calls(self, person: Person, targets: tuple[Target, ...], chosen: frozenset[str]) -> tuple[Call, ...]:

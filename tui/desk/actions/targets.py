@@ -218,10 +218,10 @@ def device_obstacle(action: Action, device: Device) -> Obstacle | None:
     return Obstacle(Cause.TARGET, f"the device is {state_of(device).lower()}", "There is nothing to do.")
 
 
-async def _codes_of(client: OktaClient, person: Person) -> list[AuthenticatorEnrollment] | None:
-    """Return the temporary access codes that Okta shows for a person; `None` where it cannot be asked."""
-    found = await read_or_none(client.all(ep.ENROLLMENTS, AuthenticatorEnrollment, {"id": person.user.id}))
-    return None if found is None else [one for one in found if one.key == _CODE]
+async def _codes_of(client: OktaClient, person: Person) -> tuple[AuthenticatorEnrollment, ...]:
+    """Return the temporary access codes that Okta shows for a person."""
+    found = await client.all(ep.ENROLLMENTS, AuthenticatorEnrollment, {"id": person.user.id})
+    return tuple(one for one in found if one.key == _CODE)
 
 
 async def _code_maker(client: OktaClient, person: Person) -> Target:
@@ -258,7 +258,7 @@ async def _named_code_maker(client: OktaClient, person: Person, authenticator: s
 
 async def _with_code_of(client: OktaClient, person: Person, maker: Target) -> Target:
     """Return what makes codes with what is known of the person's code now."""
-    codes = await _codes_of(client, person)
+    codes = await read_or_none(_codes_of(client, person))
     had = ("They have a code now, which ends with the new one.",) if codes else ()
     return replace(maker, holds=True if codes else None, notes=(*had, *maker.notes, _MAY_NOT_WORK))
 
@@ -273,13 +273,20 @@ async def _code(client: OktaClient, person: Person, known: str) -> Target:
 
     Raises:
         NotFound: Okta shows no code.
+        OktaError: No code is known, and Okta's list of them cannot be read.
     """
-    codes = await _codes_of(client, person)
-    code_id = known or next((one.id for one in codes or ()), "")
-    holds = None if codes is None else any(one.id == code_id for one in codes)
-    if not code_id:
-        raise NotFound("Okta shows no temporary access code of theirs; one that was used, or has run out, is gone")
-    return Target(TargetKind.ENROLLMENT, code_id, _CODE_NAME, holds=holds)
+    if known:
+        codes = await read_or_none(_codes_of(client, person))
+        holds = None if codes is None else any(one.id == known for one in codes)
+        return Target(TargetKind.ENROLLMENT, known, _CODE_NAME, holds=holds)
+    shown = await _codes_of(client, person)
+    if not shown:
+        advice = (
+            "One that was used, or has run out, is gone. Whether Okta shows every code is not known; a new one would "
+            "end it."
+        )
+        raise NotFound(f"Okta shows no temporary access code of {plain(person.user.name)}", advice=advice)
+    return Target(TargetKind.ENROLLMENT, shown[0].id, _CODE_NAME, holds=True)
 
 
 async def group_of(client: OktaClient, group_id: str) -> Group:

@@ -60,10 +60,10 @@ def proofs_in(entries: Iterable[Entry]) -> list[CallerProof]:
         for spent in (False, True):
             mine = sorted(((seq, step) for seq, step in kept_steps if (seq in used) is spent), key=lambda one: one[0])
             if mine:
-                numbers, its_steps = zip(*mine, strict=True)
+                its_numbers, its_steps = zip(*mine, strict=True)
                 last = max(step.at for step in its_steps)
                 pairs = not any(abs(last - at) < DAY for at in unsure.get(person, ()))
-                found.append(CallerProof(person, agent, purpose, its_steps, spent, numbers, pairs))
+                found.append(CallerProof(person, agent, purpose, its_steps, spent, its_numbers, pairs))
     return found
 
 
