@@ -87,6 +87,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--print", action="store_true", dest="prints", help="print the commands, and wait")
     prints = parser.parse_args(argv).prints or shutil.which("tmux") is None or not sys.stdin.isatty()
     os.environ.pop("TMUX", None)
+    print("Starting a database and a demo org …", flush=True)
     server = Server(programs()[max(programs())], safe=True)
     database = prepared(server.dsn())
     with tempfile.TemporaryDirectory(prefix="keydesk-team-") as folder, demo_org() as (url, token):
@@ -94,6 +95,9 @@ def main(argv: list[str] | None = None) -> None:
             admit(db, url, [Admission(agent, leads=agent == "grace") for agent in TEAM])
         commands = [seat(Path(folder), agent, database.dsn(agent), url, token) for agent in TEAM]
         if prints:
+            print("Three keydesks of one team; each in a terminal of its own:\n")
+            print("\n".join(f"  {command}" for command in commands))
+            print("\nEnter ends the database and the demo org.", flush=True)
             sys.stdin.readline()
         else:
             side_by_side(commands)

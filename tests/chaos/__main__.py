@@ -30,8 +30,13 @@ def main() -> int:
         asked.update(report.asked)
         records += report.records
         wrong += bool(report.problems)
-        for _problem in report.problems:
-            pass
+        for problem in report.problems:
+            print(f"seed {seed}: {problem}", flush=True)
+    print(
+        f"{arguments.runs} runs at PostgreSQL {arguments.version or max(found)}, {wrong} of them with a wrong history"
+    )
+    print(f"records {records}; faults {dict(faults.most_common())}")
+    print(f"told {dict(asked.most_common())}")
     server.remove()
     return int(wrong > 0)
 
