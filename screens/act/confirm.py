@@ -130,6 +130,8 @@ class ConfirmScreen(Dialog[Performed | None]):
 
     def _note_shown(self) -> None:
         """Note how far down the calls have been on the screen, whole lines only."""
+        if not self.query("#box #calls"):  # the dialog is being taken apart, and laid out once more meanwhile
+            return
         sent = self.query_one("#sent", VerticalScroll)
         box, shown = self.query_one("#box").region, sent.region
         fits = self.query_one("#calls", SteadyText).fits  # else they are still to be laid out

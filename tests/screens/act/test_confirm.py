@@ -222,6 +222,12 @@ async def test_of_a_directory_it_tells_what_the_policy_says_of_an_unlock(desk: D
         assert "policy “Active Directory Policy” one" in seat.words
         assert "Okta may refuse" in seat.words
         assert wire.writes == []
+        confirm = seat.app.screen  # taken apart, as when it closes, it is laid out once more
+        assert isinstance(confirm, ConfirmScreen)
+        await confirm.query_one("#sent").remove()
+        confirm.refresh(layout=True)
+        await seat.rest()
+        assert seat.app.screen is confirm
 
 
 async def test_the_steps_by_hand_tell_what_the_policy_says_of_an_unlock_too(desk: Desk, wire: Line) -> None:

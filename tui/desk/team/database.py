@@ -87,6 +87,7 @@ class Database:
         self._secret = secret
         self._spare: dict[bool, list[Connection]] = {False: [], True: []}
         self._lock = threading.Lock()
+        self._ended = False
 
     def read(self, work: Callable[[Connection], _T], interest: Interest | None = None) -> _T:
         """Do something that only reads; a connection that broke while it lay idle is replaced.
@@ -138,6 +139,11 @@ class Database:
             raise
         return db
 
+    def end(self) -> None:
+        """Close the connections that lie idle, and from now on each one after its use: a thread may still read."""
+        self._ended = True
+        self.close()
+
     def close(self) -> None:
         """Close the connections that lie idle; the next use opens new ones."""
         with self._lock:
@@ -174,7 +180,8 @@ class Database:
     def _give(self, db: Connection, *, write: bool) -> None:
         """Keep a connection for the next use, if it waits for a statement and no more."""
         with self._lock:
-            if not db.closed and not db.info.transaction_status and len(self._spare[write]) < _SPARE:
+            fit = not self._ended and not db.closed and not db.info.transaction_status
+            if fit and len(self._spare[write]) < _SPARE:
                 self._spare[write].append(db)
                 return
         db.close()

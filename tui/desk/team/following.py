@@ -65,7 +65,6 @@ class Follower:
                 self._listen(terms.look)
             self._look()
             self._ended.wait(terms.look)
-        self._ledger.database.close()  # what the last look came back with after the ledger was closed
 
     def _listen(self, seconds: float) -> None:
         """Look again and again, woken by PostgreSQL, until the connection breaks.

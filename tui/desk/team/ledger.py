@@ -71,7 +71,6 @@ class TeamLedger:
         self._known_at = float("-inf")
         self._looking = threading.Lock()
         self._follower: Follower | None = None
-        self._closings = 0
         self._wrote, self._wrote_at = 0, float("-inf")
 
     # -- writing
@@ -258,20 +257,16 @@ class TeamLedger:
         return None
 
     def close(self) -> None:
-        """Close the connections, and follow nothing any more; the next use opens new ones."""
+        """Close the connections, and follow nothing any more; a later use opens one for itself alone."""
         if self._follower is not None:
             self._follower.end()
             self._follower = None
-        self._closings += 1
-        self.database.close()
+        self.database.end()
 
     def _look(self) -> None:
-        closings = self._closings
         try:
             self.look()
         finally:
-            if self._closings != closings:  # the connection of this look came back to what was closed meanwhile
-                self.database.close()
             self._looking.release()
 
     def _write(self, work: Callable[[Connection], _T]) -> _T:
