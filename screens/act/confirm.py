@@ -483,9 +483,8 @@ class ConfirmScreen(Dialog[Performed | None]):
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the dialog by pages; the fields keep the focus."""
-        box = self.query_one("#box", VerticalScroll)
-        page = box.size.height - self.query_one("#foot").outer_size.height
-        box.scroll_relative(y=pages * max(1, page - 1), animate=False)
+        box, foot = self.query_one("#box", VerticalScroll), self.query_one("#foot").outer_size.height
+        box.scroll_relative(y=pages * max(1, box.size.height - foot - 1), animate=False)
 
 
 def _text_of(paragraphs: Iterable[ConfirmationLine | None], *, waiting: bool) -> Content:
