@@ -43,6 +43,8 @@ CHARACTERS: Final = {"space": " ", "question_mark": "?", "at": "@", "full_stop":
 PATIENCE: Final = 20.0
 ROUNDS: Final = 20
 """Drawings that may lead to new messages, before a turn ends."""
+HANGS: Final = 20
+"""Looks at a worker, a hundredth of a second apart, after which it hangs."""
 STEPS: Final = 1000
 """Steps of the event loop in which messages are handled, before a drawing; a task that never rests ends there."""
 
@@ -93,10 +95,11 @@ class Seat:
         return self.app.screen.query_one(selector, kind)
 
     async def press(self, *keys: str) -> None:
-        """Press keys, each when no thread is at work for the one before, and wait until all is done."""
+        """Press keys, each when what came of the one before is done, as far as it does not hang; then rest."""
         for key in keys:
             await self.hit(key)
             await self.threads()
+            await self.workers()
         await self.rest()
 
     async def hit(self, *keys: str) -> None:
@@ -127,6 +130,15 @@ class Seat:
         while _thread_works():
             assert monotonic() < end, "a thread is still at work"
             await asyncio.sleep(0.001)
+            await self.turn()
+
+    async def workers(self) -> None:
+        """Wait until no worker is at work, but not long for one that hangs."""
+        for _ in range(HANGS):
+            tasks = [worker._task for worker in self.app.workers if worker._task and not worker.is_finished]
+            if not tasks:
+                return
+            await asyncio.wait(tasks, timeout=0.01, return_when=asyncio.FIRST_COMPLETED)
             await self.turn()
 
     async def turn(self) -> None:
