@@ -224,7 +224,12 @@ class Line:
             while True:
                 near, far = listening.accept()[0], socket.socket(socket.AF_UNIX)
                 self._sockets += [near, far]
-                far.connect(str(self._target))
+                try:
+                    far.connect(str(self._target))
+                except OSError:  # the server is away, and nothing will pass between the two
+                    near.close()
+                    far.close()
+                    raise
                 for pair in ((near, far), (far, near)):
                     threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
 
