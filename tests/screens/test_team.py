@@ -112,7 +112,7 @@ async def who_acts_on_somebody_is_named(seat: Seat, desk: Desk, ann: TeamLedger,
     await seat.press("enter", "enter", "s")
     await seat.type("lost")
     await seat.press("enter")
-    assert "ann is acting on this person: Reset factors, since" in seat.words
+    await seat.until(lambda: "ann is acting on this person: Reset factors, since" in seat.words)
     assert desk.wire.writes == []
     ann.outcome(seq, Outcome.DONE)
 
@@ -120,7 +120,7 @@ async def who_acts_on_somebody_is_named(seat: Seat, desk: Desk, ann: TeamLedger,
 async def while_the_record_is_away_nothing_leaves_and_what_was_typed_stays(seat: Seat, desk: Desk, line: Line) -> None:
     line.cut()
     await seat.press("enter")
-    assert "because no record can be made" in seat.text
+    await seat.until(lambda: "because no record can be made" in seat.text)
     assert desk.wire.writes == []
     assert seat.one("#reason", Input).value == "lost"
     await seat.type(" phone")  # keys are taken while it hangs
@@ -131,14 +131,14 @@ async def and_it_goes_on_when_the_record_is_back(seat: Seat, desk: Desk, line: L
     line.mend()
     await seat.until(lambda: seat.app.session.ledger.writable() is None)
     await seat.press("enter")
-    assert "Sign out everywhere: done for Bob Martin" in seat.words
+    await seat.until(lambda: "Sign out everywhere: done for Bob Martin" in seat.words)
     assert len(desk.wire.writes) == 1
     line.cut()
     await seat.until(lambda: "RECORD AWAY: no changes" in seat.text)
     await seat.look_up(ANN)
     assert "Ann Lee" in seat.text
     await seat.press("enter", "enter", "u")
-    assert "keydesk changes nothing that it cannot record: The team's record is away." in seat.words
+    await seat.until(lambda: "keydesk changes nothing that it cannot record: The team's record is away." in seat.words)
     await seat.press("escape")
     line.mend()
     await seat.until(lambda: "RECORD AWAY" not in seat.text)
