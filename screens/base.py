@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 T = TypeVar("T")
-ALERT_FIRST: Final = 1.0
+ALERT_FIRST: Final = 3.0
 """Seconds after which a screen looks first whether the alert is raised: its start must not wait for the ledger."""
 ALERT_EVERY: Final = 30.0
 """Seconds between two such looks; whoever is about to act is judged by the ledger itself, not by the top line."""
@@ -168,12 +168,14 @@ class DeskScreen(Screen[None]):
         A ledger that cannot be read tells it elsewhere; rules that cannot be read stand in the top line.
         """
         from tui.desk.verification.alerts import read_alert
-        from tui.desk.verification.facts import rules_now
 
         if self.app.screen is self:
             unread = self.session.team_rules.trouble
-            with suppress(Trouble):
-                await rules_now(self.session)
+            if self.session.connector.store is not None:
+                from tui.desk.verification.facts import rules_now
+
+                with suppress(Trouble):
+                    await rules_now(self.session)
             with suppress(Trouble):
                 await read_alert(self.session)
             self.refresh_status()

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -112,9 +111,9 @@ class Server:
         for _ in range(600):
             with suppress(psycopg.OperationalError), psycopg.connect(self.dsn()):
                 return
-            if self.process.poll() is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.05)
                 break
-            time.sleep(0.05)
         raise RuntimeError((self.folder / "log").read_text())
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:

@@ -17,7 +17,6 @@ from textual.widgets import Static
 from tui.desk.ledger.words import outcome_tone, outcome_words
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
-from tui.desk.verification.standing import read_standing
 from tui.desk.why.foreseen import foreseen, ready
 from tui.trouble import Trouble
 from widgets.pane import Pane
@@ -99,7 +98,7 @@ class PersonAnswers:
         screen = self._screen
         self._shown = person
         if self._asked is not None and (person is None or self._asked.user.id != person.user.id):
-            for group in ("answer", "entries"):  # a late answer would be shown beside somebody else
+            for group in ("answer", "standing", "entries"):  # a late answer would be shown beside somebody else
                 screen.workers.cancel_group(screen, group)
             self._asked = None
             self._draw_entries(None)
@@ -116,6 +115,8 @@ class PersonAnswers:
         if asked is None or not _same(asked, person) or asked.events is not person.events:
             self._asked = person
             self._run(partial(self._judge, person), "answer")
+            if screen.session.ruled:
+                self._run(partial(self._read_standing, person.user.id), "standing")
             self._list()
 
     def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
@@ -125,17 +126,20 @@ class PersonAnswers:
     async def _judge(self, person: Person) -> None:
         from tui.desk.why.on_card import judge  # loaded behind the first screen, since it takes long
 
-        session = self._screen.session
-        if session.ruled:
-            with suppress(Trouble):  # the ledger tells its own trouble, wherever something is to be done
-                self._standing = person.user.id, await read_standing(session, person.user.id)
-                self._on_answer()
-        judged = await judge(session, person)
+        judged = await judge(self._screen.session, person)
         if self._shown is None or not _same(person, self._shown):
             return  # the state has changed meanwhile; it is judged anew once that is read
         self._judged = person, judged
         self._on_answer()
         self._draw_pane()
+
+    async def _read_standing(self, user_id: str) -> None:
+        """Read whether the caller is proven; the verdict does not wait for it, since a team's record may hang."""
+        from tui.desk.verification.standing import read_standing  # loaded behind the first screen, as above
+
+        with suppress(Trouble):  # the ledger tells its own trouble, wherever something is to be done
+            self._standing = user_id, await read_standing(self._screen.session, user_id)
+            self._on_answer()
 
     def _draw_pane(self) -> None:
         """Show the whole verdict beside the card, where there is room for it."""

@@ -50,7 +50,7 @@ TYPED: Final = ("inc-000042", "nobody at all", "ann.lee1234", "acme", "zz")
 _COLUMNS: Final = "org, seq, at, kind, ref, body, prev, hash, once, role, words"
 
 
-def append_many(dsn: str, origin: str, agent: str, times: int, ready: Any, begin: Any, results: Any) -> None:  # noqa: ANN401
+def append_many(dsn: str, origin: str, agent: str, times: int, ready: Any, begin: Any, results: Any) -> None:  # noqa: ANN401 - multiprocessing's own have no public types
     """Append so many records, an intent and its outcome in turn, and hand back how long each took."""
     with closing(TeamLedger(Database(StoreAddress(dsn)), origin, agent, busy=0.0)) as ledger:
         ledger.newest()

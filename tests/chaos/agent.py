@@ -52,6 +52,8 @@ class Told:
     def _write(self, line: dict[str, Any]) -> None:
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
+        sys.stdout.write(".")  # whoever runs the agents goes by how far they are
+        sys.stdout.flush()
 
 
 def act(ledger: TeamLedger, told: Told, seed: str, steps: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -52,18 +53,43 @@ class RunReport:
     records: int = 0
 
 
+class Progress:
+    """How far the agents are: each writes a sign for each line that it writes down.
+
+    Args:
+        agents: The agents, whose output is piped.
+    """
+
+    def __init__(self, agents: list[subprocess.Popen[bytes]]) -> None:
+        self._pipes = [agent.stdout for agent in agents if agent.stdout]
+        for pipe in self._pipes:
+            pipe.read(1)  # each has begun
+
+    def wait(self, lines: int, most: float = 60.0) -> None:
+        """Wait until so many lines more were written down, but so many seconds at most, or until all have ended."""
+        ends = time.monotonic() + most
+        while lines > 0 and self._pipes and (left := ends - time.monotonic()) > 0:
+            for pipe in select.select(self._pipes, [], [], left)[0]:
+                signs = os.read(pipe.fileno(), 4096)
+                lines -= len(signs)
+                if not signs:
+                    self._pipes.remove(pipe)
+
+
 class Chaos:
     """The faults of one run.
 
     Args:
         server: The server, which this stops and starts.
         line: The way by which some of the agents reach it.
+        progress: How far the agents are.
         dice: What decides.
     """
 
-    def __init__(self, server: Server, line: Line, dice: random.Random) -> None:
+    def __init__(self, server: Server, line: Line, progress: Progress, dice: random.Random) -> None:
         self._server = server
         self._line = line
+        self._progress = progress
         self._dice = dice
 
     def happen(self, fault: str, agents: list[subprocess.Popen[bytes]]) -> None:
@@ -95,7 +121,8 @@ class Chaos:
             self._dice.choice(agents).kill()
 
     def _pause(self, most: float) -> None:
-        time.sleep(self._dice.random() * most)
+        """Have the fault last: until the agents have met it some times, or for a part of so many seconds."""
+        self._progress.wait(self._dice.randint(1, 12), self._dice.random() * most)
 
 
 def run(
@@ -121,17 +148,20 @@ def run(
             str(steps),
             str(file),
         ]
-        processes.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}))
-    chaos = Chaos(server, line, dice)
-    while not all(file.exists() for file in files):
-        time.sleep(0.01)
+        surroundings = os.environ | {"PYTHONPATH": str(ROOT)}
+        processes.append(subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, bufsize=0))
+    progress = Progress(processes)
+    chaos = Chaos(server, line, progress, dice)
     for _ in range(3):
-        time.sleep(dice.random() * 0.5)
+        progress.wait(dice.randint(0, agents * steps // 4))
         fault = dice.choice(FAULTS)
         report.faults.append(fault)
         chaos.happen(fault, processes)
+    progress.wait(sys.maxsize, 120.0)
     for number, process in enumerate(processes):
         code = process.wait(120)
+        if process.stdout:
+            process.stdout.close()
         if code not in {0, -signal.SIGKILL}:
             report.problems.append(f"agent {number} ended with {code}")
     line.cut()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def test_a_few_runs_leave_a_whole_history(tmp_path: Path) -> None:
     server, database = team()
-    for seed, agents in ((1, 2), (5, 2)):
+    for seed, agents in ((3, 2), (5, 2)):  # crash, restart, a silent line; a silent line, cut connections, a lock
         folder = tmp_path / str(seed)
         folder.mkdir()
         report = run(server, database, folder, seed, agents=agents, steps=20)

@@ -69,6 +69,7 @@ async def test_an_agent_of_a_team(desk: Desk, org: Org) -> None:
             await what_others_do_is_seen_at_once(seat, ann, theirs)
             await the_alert_and_the_rules_of_the_others_are_seen(seat, theirs)
             await who_acts_on_somebody_is_named(seat, desk, ann, theirs)
+            await while_it_hangs_a_verdict_does_not_wait_for_it(seat, line)
             await while_the_record_is_away_nothing_leaves_and_what_was_typed_stays(seat, desk, line)
             await and_it_goes_on_when_the_record_is_back(seat, desk, line)
         session.ledger.close()
@@ -115,6 +116,24 @@ async def who_acts_on_somebody_is_named(seat: Seat, desk: Desk, ann: TeamLedger,
     await seat.until(lambda: "ann is acting on this person: Reset factors, since" in seat.words)
     assert desk.wire.writes == []
     ann.outcome(seq, Outcome.DONE)
+
+
+async def while_it_hangs_a_verdict_does_not_wait_for_it(seat: Seat, line: Line) -> None:
+    await seat.press("escape")
+    line.silent.set()
+    await seat.hit("f2", "slash")
+    box = seat.one("#query", Input)
+    box.value = ANN
+    await seat.until(lambda: "Ann Lee" in seat.text)
+    await seat.hit("enter")
+    await seat.until(lambda: "Locked out by software that has an old password" in seat.words)
+    line.silent.clear()
+    line.cut()  # what was swallowed cannot come any more
+    line.mend()
+    await seat.until(lambda: seat.app.session.ledger.writable() is None)
+    await seat.look_up(BOB)
+    await seat.press("enter", "enter", "s")
+    await seat.type("lost")
 
 
 async def while_the_record_is_away_nothing_leaves_and_what_was_typed_stays(seat: Seat, desk: Desk, line: Line) -> None:

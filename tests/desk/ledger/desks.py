@@ -45,7 +45,7 @@ class DeskRecord:
         if self.path is not None:
             with closing(Ledger(self.path / "ledger.sqlite3")) as ledger, ledger._file.reading():
                 pass
-            import sqlite3  # noqa: PLC0415 - as elsewhere
+            import sqlite3  # noqa: PLC0415 - tests of a team's record do without it
 
             with closing(sqlite3.connect(self.path / "ledger.sqlite3", isolation_level=None)) as db:
                 for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.rules.judging import Ban, Deed, Request, Subject, Want, judge
+from tui.desk.rules.judging import Ban, Deed, Request, Subject, Want, judge, needs_log
 from tui.desk.rules.proofs import CallerProof
 from tui.desk.rules.rules import DAY, DEFAULT_RULES, HOUR, BadRules, DeskRules, check_rules
 from tui.desk.rules.strength import Attested, Measured, PassedStep, Strength, strength_of
@@ -47,6 +47,23 @@ def test_every_action_of_the_catalogue_has_a_tier_and_none_other() -> None:
     assert set(TIERS) == set(ACTIONS)
     of_password = {action.id for action in ACTIONS.values() if action.of_password and action.id != "unlock"}
     assert of_password <= set(HALF)
+
+
+@given(
+    st.sampled_from(sorted(TIERS)), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 100), st.integers(0, 9)
+)
+def test_where_the_log_is_not_needed_nothing_that_it_says_changes_anything(
+    action: str, alert: bool, attacked: bool, protected: bool, hours: int, deeds: int
+) -> None:
+    about = replace(ANN, protected="Ann is on the board" if protected else "")
+    without = ask(action, subject=about, alert=alert, attacked=attacked)
+    at = NOW - hours * HOUR
+    said = replace(about, changed=at, denied=at)
+    past = tuple(Deed(ANN.id, "", done, at, TIERS[done]) for done in sorted(TIERS)[: deeds * 3])
+    with_log = ask(action, subject=said, alert=alert, attacked=attacked, past=past)
+    if not needs_log(action, DEFAULT_RULES):
+        assert with_log == without
+    assert needs_log(action, DEFAULT_RULES) is (action not in {"unlock", "clear-sessions", "withdraw-code"})
 
 
 @pytest.mark.parametrize("action", sorted(STOPS))

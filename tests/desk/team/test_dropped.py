@@ -90,7 +90,7 @@ def test_a_half_open_connection_is_given_up_and_the_record_made_once(monkeypatch
         assert ledger.intend(intent).entry == 1
         assert ip("link", "set", NAME, "down")
         for idle in ledger.database._spare[True]:
-            idle.answer = 0.3  # type: ignore[attr-defined]
+            idle.answer = 0.3  # type: ignore[attr-defined]  # the class behind it is imported with psycopg only
         with pytest.raises(StoreAway):
             ledger.outcome(1, Outcome.DONE)
         assert ip("link", "set", NAME, "up")

@@ -109,7 +109,7 @@ def test_in_the_middle_of_many_appends_none_is_lost_and_none_is_twice(intent: In
     writer = threading.Thread(target=write)
     writer.start()
     for reached, how in ((5, "cut"), (12, "killed"), (20, "restarted"), (30, "cut")):
-        until(lambda reached=reached: len(told) >= reached or not writer.is_alive())  # type: ignore[misc]
+        until(lambda reached=reached: len(told) >= reached or not writer.is_alive())  # type: ignore[misc]  # mypy has no type for a default of a lambda
         if how == "cut":
             with closing(psycopg.connect(server.dsn(), autocommit=True)) as db:
                 db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'keydesk'")
@@ -235,7 +235,7 @@ def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent) -> Non
         assert ledger.intend(intent).entry == 1
         line.silent.set()
         for idle in ledger.database._spare[True]:
-            idle.answer = 0.1  # type: ignore[attr-defined]
+            idle.answer = 0.1  # type: ignore[attr-defined]  # see test_dropped
         with pytest.raises(StoreAway, match="is away"):
             ledger.outcome(1, Outcome.DONE)
         assert isinstance(ledger.writable(), StoreAway)

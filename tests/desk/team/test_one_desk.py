@@ -181,7 +181,7 @@ async def test_a_proof_and_a_denial_last_as_long_as_said_whatever_the_records_cl
 ) -> None:
     for number, off in enumerate((5 * 3600.0, -30 * 3600.0)):
         session = desk.session()
-        ledger = Ledger(tmp_path / f"{number}.sqlite3", clock=lambda off=off: clock.now + off)  # type: ignore[misc]
+        ledger = Ledger(tmp_path / f"{number}.sqlite3", clock=lambda off=off: clock.now + off)  # type: ignore[misc]  # see test_faults
         connector = replace(session.connector, rules=DEFAULT_RULES, store=StoreAddress("user=tess"))
         session = replace(session, connector=connector, ledger=ledger)
         await vouch(session, org, Attested.VIDEO, "temp-password")

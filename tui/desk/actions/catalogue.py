@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.device_actions import DEACTIVATE_DEVICE, SUSPEND_DEVICE, UNSUSPEND_DEVICE
-from tui.desk.actions.grammar import Action, ActionOption, Danger, Reveals, TargetKind
-from tui.desk.actions.shared_words import ALIVE, CHECK, HELP_DESK, OPEN
+from tui.desk.actions.grammar import ALIVE, CHECK, HELP_DESK, OPEN, Action, ActionOption, Danger, Reveals, TargetKind
 from tui.desk.actions.software_actions import (
     ADD_TO_GROUP,
     ASSIGN_APP,

@@ -67,6 +67,15 @@ class Cause(StrEnum):
 UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER, Cause.RULES})
 """Causes that lie in the person, the target or the desk's rules: no right at Okta removes them."""
 
+HELP_DESK: Final = ("HELP_DESK_ADMIN", "USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
+"""The standard roles that may do what a help desk does, the smallest first."""
+ALIVE: Final = frozenset({"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"})
+"""The statuses of everybody who is not deactivated."""
+OPEN: Final = "Open {link} in the Admin Console (Directory > People > {login})."
+"""The first step by hand of most actions."""
+CHECK: Final = "Check that login, department and manager are those of the person who asked."
+"""The second step by hand of most actions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:

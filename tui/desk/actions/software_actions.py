@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.desk.actions.grammar import Action, Danger, TargetKind
-from tui.desk.actions.shared_words import ALIVE, CHECK
+from tui.desk.actions.grammar import ALIVE, CHECK, Action, Danger, TargetKind
 from tui.okta import endpoints
 from tui.okta.policy import Capability
 

@@ -156,6 +156,11 @@ class Judgement:
     have: Strength = Strength.NOTHING
 
 
+def needs_log(action: str, rules: DeskRules) -> bool:
+    """Whether anything that the System Log says can change what an action takes; for an unlock nothing can."""
+    return rules.tier_of(action) >= Tier.REASON or action in HALF
+
+
 def judge(request: Request, rules: DeskRules) -> Judgement:
     """Return what an action takes now; the same for a screen, the command line, a job for several and a script."""
     tier, why = _tier(request, rules)

@@ -152,7 +152,7 @@ class Database:
         for db in idle:
             db.close()
 
-    def _do(self, work: Callable[[Connection], _T], write: bool, interest: Interest | None) -> _T:  # noqa: FBT001
+    def _do(self, work: Callable[[Connection], _T], write: bool, interest: Interest | None) -> _T:  # noqa: FBT001 - called just above
         while True:
             db, idle = self._take(write=write)
             try:
@@ -245,7 +245,7 @@ def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str
         BadStore: The address cannot be read, or allows a connection to another machine without a verified certificate.
     """
     from psycopg import ProgrammingError  # noqa: PLC0415 - imported by now
-    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - as above
 
     try:
         given = {key: str(value) for key, value in conninfo_to_dict(dsn).items() if value is not None}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.people.admins import AdminRole
-from tui.desk.rules.judging import Request, Subject, judge
+from tui.desk.rules.judging import Request, Subject, judge, needs_log
 from tui.desk.rules.rules import DAY, HOUR
 from tui.desk.text.plain import plain
 from tui.desk.verification.alerts import read_alert
@@ -71,21 +71,26 @@ async def rules_now(session: Session) -> DeskRules | None:
     return session.rules
 
 
-async def read_facts(session: Session, person: Person, rules: DeskRules) -> Facts:
+async def read_facts(session: Session, person: Person, rules: DeskRules, action: str = "") -> Facts:
     """Read what the rules have to know of a person, all at the same time.
 
     Args:
         session: The session of the org.
         person: The person, as just read.
         rules: The desk's rules.
+        action: The action's id: for one that the System Log cannot change anything about, it is not read. Empty to have
+            it read.
 
     Raises:
         LedgerError: The ledger could not be read.
     """
     user = person.user
     since = session.now().timestamp() - max(rules.cool_off_hours * HOUR, rules.changed_days * DAY, DAY)
+    looks = not action or needs_log(action, rules)
     logged, (protected, unsure), principal = await asyncio.gather(
-        read_logged(session, user.id, since, rules), _protected(session, person, rules), session.client.principal()
+        read_logged(session, user.id, since, rules) if looks else _no_log(),
+        _protected(session, person, rules),
+        session.client.principal(),
     )
     if not principal:
         unsure = f"{unsure} Which account keydesk signs in as is not known.".strip()
@@ -99,6 +104,10 @@ async def read_facts(session: Session, person: Person, rules: DeskRules) -> Fact
     )
     known = Facts(subject, logged=logged, attacked=session.attack_signs.attacked(user.id))
     return await read_kept(session, known, rules)
+
+
+async def _no_log() -> Logged:
+    return NOTHING_LOGGED
 
 
 async def read_kept(session: Session, facts: Facts, rules: DeskRules, *, before: int | None = None) -> Facts:

@@ -41,7 +41,7 @@ def proofs_in(entries: Iterable[Entry]) -> list[CallerProof]:
         entries: Entries in any order.
     """
     steps: dict[tuple[str, str, str], list[tuple[int, PassedStep]]] = {}
-    used: set[int] = set()
+    used: set[tuple[str, str, int]] = set()
     unsure: dict[str, list[float]] = {}
     for entry in entries:
         kept = kept_in(entry)
@@ -54,11 +54,16 @@ def proofs_in(entries: Iterable[Entry]) -> list[CallerProof]:
                 steps.setdefault(key, []).append((entry.seq, step))
         elif entry.outcome in _HAPPENED:
             listed = kept.get("used")
-            used.update(number for number in listed if isinstance(number, int)) if isinstance(listed, list) else None
+            numbers = [number for number in listed if isinstance(number, int)] if isinstance(listed, list) else []
+            # Numbers of a ledger that was carried over are those of before: they spend nobody else's proof.
+            used.update((entry.intent.person_id, entry.intent.agent, number) for number in numbers)
     found = []
     for (person, agent, purpose), kept_steps in steps.items():
         for spent in (False, True):
-            mine = sorted(((seq, step) for seq, step in kept_steps if (seq in used) is spent), key=lambda one: one[0])
+            mine = sorted(
+                ((seq, step) for seq, step in kept_steps if ((person, agent, seq) in used) is spent),
+                key=lambda one: one[0],
+            )
             if mine:
                 its_numbers, its_steps = zip(*mine, strict=True)
                 last = max(step.at for step in its_steps)

@@ -89,7 +89,7 @@ async def rule(
         OktaError: The factors that the action takes away could not be read.
     """
     rules = await rules_now(session) or DEFAULT_RULES
-    facts = await read_facts(session, person, rules)
+    facts = await read_facts(session, person, rules, action.id)
     aimed_at = await _aimed_at(session, person, targets)
     now = session.now().timestamp()
     judgement = judge_by(facts, action.id, rules, agent=session.agent.name, now=now, aimed_at=aimed_at)
