@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
 from textual.actions import parse
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -38,8 +38,7 @@ class KeyGroup(StrEnum):
     EVERYWHERE = "everywhere"
 
 
-@dataclass(frozen=True, slots=True)
-class BoundKeys:
+class BoundKeys(Struct, frozen=True):
     """An action of a screen or of its parts, with the keys that run it.
 
     Attributes:

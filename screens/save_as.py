@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from msgspec import Struct
 from textual import on, work
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOffer:
+class ExportOffer(Struct, frozen=True):
     """What a list can export: all that it shows, as filtered and sorted.
 
     Attributes:
@@ -83,8 +82,7 @@ class ExportOffer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """What was written: the number of rows in words, and the file."""
 
     words: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
 from textual.actions import parse
 from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
@@ -76,8 +76,7 @@ class Palette(SeeThrough, CommandPalette):
             super()._watch__list_visible()
 
 
-@dataclass(frozen=True, slots=True)
-class PaletteEntry:
+class PaletteEntry(Struct, frozen=True):
     """One line of the palette: what is shown, what it runs, and whether it is possible now."""
 
     title: str

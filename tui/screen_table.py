@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import Struct
 
 from tui.desk.text.named_keys import key_said
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from screens.base import DeskScreen
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenEntry:
+class ScreenEntry(Struct, frozen=True):
     """One screen of the table, which its key opens from every other screen.
 
     Attributes:

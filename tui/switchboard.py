@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui import wiring
 from tui.desk.connectors import settings
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from tui.okta.network import Network
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectorChoice:
+class ConnectorChoice(Struct, frozen=True):
     """A connector that can be opened, as a list shows it.
 
     Attributes:
@@ -53,8 +54,7 @@ class ConnectorChoice:
     profile: Profile | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StartChoice:
+class StartChoice(Struct, frozen=True):
     """The connector that keydesk would start with, and why that one; no secret was read for it.
 
     Attributes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.actions import needs
 from tui.desk.connectors import secrets, settings
@@ -55,8 +57,7 @@ class NoConnector(Trouble):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Tour:
+class Tour(Struct, frozen=True):
     """The inputs that a tour of the wizard fills in.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
@@ -26,8 +26,7 @@ _GAP: Final = 2
 """Cells in front of options that stand in one line, in front of each one's title, and between two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option of a choice.
 
     Attributes:

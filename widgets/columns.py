@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
@@ -53,8 +53,7 @@ GUTTER: Final = 2
 """Width of both signs, in cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(Struct, frozen=True):
     """A word behind the text of a cell, which is not cut with it.
 
     Attributes:
@@ -68,8 +67,7 @@ class Tail:
     weighs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[T]):
+class Column(Struct, Generic[T], frozen=True):
     """One column of a table.
 
     Attributes:
@@ -144,8 +142,7 @@ def place(columns: Sequence[Column[T]], width: int, needs: Sequence[int] = ()) -
     return [(place.column, place.cells) for place in shown]
 
 
-@dataclass(slots=True, eq=False)
-class _Place(Generic[T]):
+class _Place(Struct, Generic[T], eq=False):
     """A column on its way to a width: the cells that it has, and those that its texts need, 0 if it does not fit."""
 
     column: Column[T]

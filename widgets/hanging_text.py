@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.content import Content
 from textual.widget import Widget
 
@@ -23,8 +23,7 @@ NAME = 12
 MARK = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Text behind a lead, such as a tick box; wrapped lines are indented by the lead's width.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import on, work
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -46,8 +46,7 @@ DOES: dict[str, str] = {
 """What enter does with a device, by the action's id."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceChoice:
+class DeviceChoice(Struct, frozen=True):
     """One thing that can be done with one device; `action` is `None` for a device with which nothing can be done."""
 
     device: Device

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec import Struct
 from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -51,8 +51,7 @@ OUTSIDE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TriedPerson:
+class TriedPerson(Struct, frozen=True):
     """One person whom a wave of failed sign-ins tried.
 
     Attributes:

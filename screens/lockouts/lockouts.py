@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.binding import Binding
 from textual.content import Content

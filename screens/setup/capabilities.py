@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from screens.setup.step import WizardStep, heading
 from tui.desk.connectors.ticket import parse_pattern

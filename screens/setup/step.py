@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
+from msgspec.structs import replace
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 STEP_TITLES: Final = ("Name", "Org", "Capabilities", "Sign-in", "In Okta", "Proof", "Save")
 """The titles of the steps, from step 1."""
-FIELDS = frozenset(field.name for field in fields(Form))
+FIELDS = frozenset(Form.__struct_fields__)
 
 
 class Control(Protocol):

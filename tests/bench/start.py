@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from tests.bench.people import ROOT, demo_org
 from tests.bench.table_pty import Terminal
-from tests.bench.turns import INSTALLED, Took, Turns, run_once
+from tests.bench.turns import Took, Turns, run_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ def _until(command: list[str], shows: str, env: Mapping[str, str], typed: str = 
     """Start a program, type something at once, and wait until it shows a text."""
     with (
         tempfile.TemporaryDirectory() as home,
-        Terminal(command, env={**INSTALLED, **env, "KEYDESK_HOME": home}) as terminal,
+        Terminal(command, env={**env, "KEYDESK_HOME": home}) as terminal,
     ):
         terminal.type_ahead(typed)
         wall = terminal.wait_for(shows)

@@ -16,7 +16,6 @@ import os
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +23,7 @@ from uuid import uuid4
 
 import httpx
 import psycopg
+from msgspec.structs import replace
 
 from tests.bench.ledger import PAGE, an_intent
 from tests.conftest import Desk, FakeClock, Wire

@@ -11,16 +11,12 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from statistics import median, quantiles
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tests.bench.people import ROOT
+from tests.bench.people import INSTALLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-
-INSTALLED: Final = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": str(ROOT)}
-"""Set for each program: this checkout's modules, compiled as an installed program has them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ import json
 import random
 import sys
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
 from tui.desk.connectors.store_address import StoreAddress

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
+from msgspec.structs import replace
 
 from tests.chaos.run import FAULTS, RunReport, check, run
 from tests.desk.ledger.one_intent import INTENT

@@ -6,12 +6,13 @@ import json
 import pwd
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import ORIGIN, token_of
 from tests.desk.support import Line

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import ORIGIN, token_of
 from tests.postgres import SOON, TeamDatabase, empty_database

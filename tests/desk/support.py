@@ -7,10 +7,11 @@ import json
 import sqlite3
 import unicodedata
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from msgspec.structs import replace
 
 from tests.conftest import ORIGIN, Wire, token_of
 from tui import wiring

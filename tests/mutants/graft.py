@@ -7,10 +7,11 @@ code and constants new values, in place.
 from __future__ import annotations
 
 import sys
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from types import FunctionType, ModuleType
 from typing import Any, Final
+
+from msgspec import Struct
 
 _OWN: Final = frozenset({"__name__", "__file__", "__spec__", "__loader__", "__package__", "__builtins__", "__cached__"})
 
@@ -76,8 +77,8 @@ def _translated(value: object, module: ModuleType) -> Any:  # noqa: ANN401 - of 
         return value
     if isinstance(value, Enum):
         return used.__members__[value.name]  # type: ignore[attr-defined]
-    if is_dataclass(used) and not isinstance(value, type):
-        return used(**{field.name: getattr(value, field.name) for field in fields(used) if field.init})
+    if issubclass(used, Struct) and isinstance(value, Struct):
+        return used(**{name: getattr(value, name) for name in used.__struct_fields__})
     return value
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from typing import TYPE_CHECKING
 
 import httpx
+import msgspec
 import pytest
 
 from tests.conftest import FakeClock
@@ -33,7 +33,7 @@ def newest(client: OktaClient) -> CallRecord:
 
 def everything(log: CallLog) -> str:
     """All that the log holds, as text."""
-    return repr([dataclasses.astuple(record) for record in log]) + repr(vars(log))
+    return repr([msgspec.structs.astuple(record) for record in log]) + repr(vars(log))
 
 
 async def test_a_call_is_noted_with_its_outcome_and_okta_s_id() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.each import each
 from tests.okta.support import ALL_ENDPOINTS, ORG, READS, UNLOCK, WRITES, approved, named
@@ -106,6 +105,6 @@ def test_read_only_lets_pass_no_more_than_read_write_does(
 
 @pytest.mark.parametrize("mode", ["read-write", "READ_WRITE", None, True, 1])
 def test_a_mode_that_is_none_is_read_only(mode: object) -> None:
-    policy = replace(Policy(ORG, endpoints=ALL_ENDPOINTS), mode=mode)  # type: ignore[arg-type]
+    policy = replace(Policy(ORG, endpoints=ALL_ENDPOINTS), mode=mode)
     assert not passes(policy, ORG, UNLOCK, approved(UNLOCK))
     assert passes(policy, ORG, READS[0])

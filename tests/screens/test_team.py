@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from tests.conftest import ORIGIN

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from tui.commands.codes import Code
 from tui.commands.output import print_hanging, print_json, print_line, print_to_stderr

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-@dataclass(slots=True)
-class AttackSigns:
+class AttackSigns(Struct):
     """The signs that are known now; one object for all features of a session.
 
     Attributes:

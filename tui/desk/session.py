@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.desk.attack_signs import AttackSigns
 from tui.desk.ledger.team_rules import TeamRules
@@ -53,8 +55,7 @@ _CHANGES: Final = {
 """The parts that a capability's actions change, beside the person's state and the log."""
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True, dict=True):
     """Everything that an agent needs for the work at one org.
 
     Attributes:
@@ -470,8 +471,7 @@ class Session:
         self.parts.forget(person.user.id, parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads what a person has, as far as no screen has read it so many seconds ago."""
 
     session: Session

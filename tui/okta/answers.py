@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from tui.discreet import Discreet
 from tui.okta.decode import decode
 from tui.okta.error_body import ApiError
 from tui.okta.errors import (
@@ -53,8 +53,7 @@ UNSENT: Final = "nothing was sent"
 """The argument of a `CancelledError` whose request Okta certainly did not act on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Discreet, frozen=True):
     """One complete HTTP answer.
 
     Attributes:
@@ -65,11 +64,12 @@ class Answer:
         links: The values of the `Link` headers, one each.
     """
 
+    hidden: ClassVar = frozenset({"headers", "body", "links"})
     status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
     request_id: str = ""
-    links: tuple[str, ...] = field(default=(), repr=False)
+    links: tuple[str, ...] = ()
 
     @property
     def from_okta(self) -> bool:

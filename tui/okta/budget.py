@@ -6,8 +6,9 @@ server's clock, so it is compared with the answer's own `Date` and never with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.okta.clock import server_date
 
@@ -21,8 +22,7 @@ LONGEST_WINDOW = 120.0
 """Seconds; no rate-limit window of Okta lasts longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """One rate-limit bucket, as the last answer described it.
 
     Attributes:
@@ -43,8 +43,7 @@ class Bucket:
         return self.remaining / self.limit if self.limit else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A request that waits for its bucket.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, unquote_plus
+
+from msgspec import Struct, field
 
 from tui.okta.tokens import without_tokens
 from tui.patterns import late_pattern
@@ -28,8 +29,7 @@ _WHOLE: Final = late_pattern(r"[\w-]{1,64}", re.ASCII)
 _KEPT_IN_PATH: Final = "%!$&'()*+,:;=@~"
 
 
-@dataclass(slots=True)
-class CallRecord:
+class CallRecord(Struct):
     """One call: no header, no body and no secret is ever in it. It changes until the call has ended.
 
     Attributes:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 READS: Final = frozenset({"GET", "HEAD"})
 OWN_ID: Final = "keydesk-"
 """How keydesk's own request ids begin, which stand in where no answer of Okta brought one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One HTTP call; the same value is shown to the agent, written to the ledger and sent.
 
     Attributes:

@@ -6,11 +6,10 @@ nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import field
+from msgspec import Struct, field
 
 from tui.okta.clock import instant
 from tui.okta.decode import decode
@@ -66,8 +65,7 @@ class _Verified(Value, frozen=True):
     embedded: dict[str, Any] | None = field(default=None, name="_embedded")
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """One challenge as an answer shows it.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from tui.okta import endpoints as ep
 from tui.okta.answers import check, from_elsewhere
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
     """The network, which tests replace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """One page of a list.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from tui.okta.calls import READS, Call
 from tui.patterns import late_pattern
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _FIELD: Final = late_pattern(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One operation of the Okta Management API.
 
     Attributes:

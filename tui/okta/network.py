@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
+
+from tui.discreet import Discreet
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Discreet, frozen=True):
     """The network settings of a connector; an empty one leaves the decision to the environment and the system.
 
     Attributes:
@@ -16,7 +16,8 @@ class Network:
         ca_bundle: The path of a PEM file of CAs to trust beside the system's; empty: `SSL_CERT_FILE` decides.
     """
 
-    proxy: str = field(default="", repr=False)
+    hidden: ClassVar = frozenset({"proxy"})
+    proxy: str = ""
     ca_bundle: str = ""
 
 

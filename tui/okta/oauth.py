@@ -10,10 +10,12 @@ import asyncio
 import re
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, ClassVar, Final, NoReturn
 from urllib.parse import urlencode
 
+from msgspec import Struct
+
+from tui.discreet import Discreet
 from tui.okta import token_answers
 from tui.okta.dpop import Prover
 from tui.okta.errors import AnswerLost, BadClient, NotReached, OktaDown, OktaError, RateLimited, TlsFailed
@@ -54,8 +56,7 @@ LONGEST_RENEWAL: Final = 130.0
 _JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]*(?:\.[\w-]*)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """The scopes that the org granted with a token.
 
     Attributes:
@@ -79,9 +80,9 @@ def holds(scopes: Collection[str], scope: str) -> bool:
     return scope in scopes or (scope.endswith(".read") and f"{scope.removesuffix('.read')}.manage" in scopes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str = field(repr=False)
+class _Token(Discreet, frozen=True):
+    hidden: ClassVar = frozenset({"text"})
+    text: str
     until: float
     dpop: bool
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec import Struct, field
+
+from tui.discreet import Discreet
 from tui.okta.calls import READS, Call
 from tui.okta.endpoints import VERIFY_FACTOR, endpoint_of
 from tui.okta.errors import Refused
@@ -114,8 +116,7 @@ class ByGroupsOnly(Refused):
     advice = f"It reads and changes no app. An admin can set this: {WHERE}"
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointMap:
+class EndpointMap(Struct, frozen=True):
     """Which endpoints a connector may call, by their ids in `tui.okta.endpoints`.
 
     Attributes:
@@ -136,7 +137,6 @@ class EndpointMap:
 NO_ENDPOINTS: Final = EndpointMap()
 
 
-@dataclass(slots=True)
 class Approval:
     """The receipt of one ledger entry: it lets exactly those calls through the guard, each once.
 
@@ -148,9 +148,17 @@ class Approval:
         calls: The approved calls, in order.
     """
 
-    entry: int
-    calls: tuple[Call, ...]
-    _spent: list[Call] = field(default_factory=list, init=False, repr=False)
+    __slots__ = ("_spent", "calls", "entry")
+
+    def __init__(self, entry: int, calls: tuple[Call, ...]) -> None:
+        """Hold what may be sent; nothing of it is spent yet."""
+        self.entry = entry
+        self.calls = calls
+        self._spent: list[Call] = []
+
+    def __repr__(self) -> str:
+        """Return the entry and its calls."""
+        return f"Approval(entry={self.entry}, calls={self.calls})"
 
     def spend(self, call: Call) -> None:
         """Use up one call.
@@ -173,8 +181,7 @@ class Approval:
         self._spent.append(call)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Discreet, frozen=True):
     """The frozen decision on what a session may send; one for the whole life of a session.
 
     Attributes:
@@ -188,12 +195,13 @@ class Policy:
         software_by: What may be used to give people software; with `SoftwareBy.GROUPS` no endpoint of apps is allowed.
     """
 
+    hidden: ClassVar = frozenset({"endpoints"})
     origin: str
     mode: Mode = Mode.READ_ONLY
     capabilities: frozenset[Capability] = frozenset(Capability)
     prefix: str = ""
     token_path: str | None = None
-    endpoints: EndpointMap = field(default=NO_ENDPOINTS, repr=False)
+    endpoints: EndpointMap = NO_ENDPOINTS
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
 
     def withholds(self, endpoint_id: str) -> bool:

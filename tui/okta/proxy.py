@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 from urllib.parse import unquote, urlsplit
 
+from tui.discreet import Discreet
 from tui.okta.network_errors import BadProxy
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ _PORTS = {"http": 80, "https": 443}
 _EXAMPLE = "Write it as http://proxy.acme.example:8080"
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Discreet, frozen=True):
     """An HTTP proxy.
 
     Attributes:
@@ -32,12 +31,13 @@ class Proxy:
         password: The user's password.
     """
 
+    hidden: ClassVar = frozenset({"user", "password"})
     scheme: str
     host: str
     port: int
     source: str = ""
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
+    user: str = ""
+    password: str = ""
 
     @property
     def signs_in(self) -> bool:
@@ -196,12 +196,12 @@ def _names_address(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Ad
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _ProxyVariables:
+class _ProxyVariables(Discreet, frozen=True):
     """The variable that names the proxy, its value, and the value of `NO_PROXY`."""
 
+    hidden: ClassVar = frozenset({"url"})
     source: str
-    url: str = field(repr=False)
+    url: str
     exceptions: str
 
 

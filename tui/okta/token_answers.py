@@ -7,10 +7,11 @@ is searched for the part of the assertion that was refused, and shown as Okta wr
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
+from tui.discreet import Discreet
 from tui.okta.answers import failure_of
 from tui.okta.decode import decode
 from tui.okta.error_body import ApiError
@@ -121,7 +122,7 @@ _BLAME: Final = (
 )
 
 
-class Token(msgspec.Struct, frozen=True):
+class Token(Discreet, frozen=True):
     """A token, as the endpoint sends it.
 
     Attributes:
@@ -131,14 +132,11 @@ class Token(msgspec.Struct, frozen=True):
         scope: The granted scopes, separated by spaces.
     """
 
+    hidden: ClassVar = frozenset({"access_token"})
     access_token: str
     token_type: str = "Bearer"  # noqa: S105 - a kind
     expires_in: float = 3600.0
     scope: str = ""
-
-    def __repr__(self) -> str:
-        """Return a text without the token."""
-        return "Token(…)"
 
 
 def error_of(answer: Answer) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import zlib
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.okta.answers import UNSENT, Answer, okta_request_id, unsent
 from tui.okta.body import LargeBodies, whole
@@ -44,8 +45,7 @@ _SENT_HEADERS: Final = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """How one request is treated.
 
     Attributes:
@@ -63,8 +63,7 @@ class Lane:
     asks: bool = False
 
 
-@dataclass(slots=True)
-class _Progress:
+class _Progress(Struct):
     """The progress of one request.
 
     Attributes:

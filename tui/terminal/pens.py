@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tui.terminal.glyphs import Unshowable
@@ -25,7 +24,6 @@ _BACKGROUND: Final = r"(4[0-79]|10[0-7]|48;5;\d+|48;2;\d+;\d+;\d+)"
 _CODES: Final = re.compile(rf"((?:(?:{'|'.join(reversed(_ATTRIBUTES))})(?:;|$))*){_FOREGROUND}?(?:;|$)?{_BACKGROUND}?")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Pen:
     """What is written looks like this. There is one object for each look, so that looks are compared by identity.
 
@@ -38,11 +36,15 @@ class Pen:
             as it does of a link, which many terminals underline.
     """
 
-    attributes: frozenset[str]
-    ink: str
-    paper: str
-    link: str
-    bare: Pen = field(init=False)
+    __slots__ = ("attributes", "bare", "ink", "link", "paper")
+
+    def __init__(self, attributes: frozenset[str], ink: str, paper: str, link: str) -> None:
+        """Hold a look; whoever keeps all pens says which is its bare one."""
+        self.attributes = attributes
+        self.ink = ink
+        self.paper = paper
+        self.link = link
+        self.bare = self
 
     @property
     def shows_on_blanks(self) -> bool:
@@ -99,7 +101,8 @@ class Pens:
         if pen is None:
             pen = self._known[key] = Pen(*key)
             plain = pen.shows_on_blanks or not (attributes or ink)
-            object.__setattr__(pen, "bare", pen if plain else self.bare(paper))
+            if not plain:
+                pen.bare = self.bare(paper)
         return pen
 
     def way(self, old: Pen, new: Pen) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +20,7 @@ COMPLETE: Final = frozenset(
 """Terminals that do all that `Rules` names: the part of `TERM` before the first hyphen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What may be sent to a terminal beyond absolute moves, whole colours and text.
 
     Nothing here asks a terminal to repeat a character (REP), since GNU screen ignores that.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
@@ -40,8 +41,7 @@ class Availability(Enum):
     NOT = "not"
 
 
-@dataclass(frozen=True, slots=True)
-class ActionChoice:
+class ActionChoice(Struct, frozen=True):
     """One action as the bar shows it.
 
     Attributes:

@@ -27,7 +27,7 @@ NAME = st.from_regex(r"[A-Za-zÄß0-9][A-Za-zÄß0-9 ._-]{0,20}[A-Za-z0-9]", ful
 )
 PLACE = st.builds(SecretPlace, st.sampled_from(Keep), WORD)
 PROFILE = st.builds(
-    Profile,
+    lambda *given, **more: Profile(*given, **more),  # noqa: PLW0108 - hypothesis asks the class for types
     NAME,
     st.sampled_from(["https://acme.okta.com", "http://127.0.0.1:9/op/x", "https://id.acme.example"]).map(parse_address),
     st.builds(SignIn, st.sampled_from(SignInKind), PLACE, WORD, WORD, st.none() | PLACE),

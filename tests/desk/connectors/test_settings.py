@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pwd
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.desk.support import harmful
 from tui import wiring

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import string
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.desk.connectors import profiles, settings
 from tui.desk.connectors.connector import SignInKind, parse_address

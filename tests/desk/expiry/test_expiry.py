@@ -7,7 +7,6 @@ import csv
 import io
 import json
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.desk.lockouts.casework import policy, when
 from tests.desk.support import fault

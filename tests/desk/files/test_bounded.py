@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tui.desk.connectors import nonces, profiles, settings
 from tui.desk.connectors.connector import SignInKind, parse_address

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import pytest
 import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from tests.desk.support import harmful
 from tui.desk.connectors import profiles_toml
@@ -209,13 +209,12 @@ def test_a_connectors_wrong_rule_is_refused_for_that_connector_only(tmp_path: Pa
         notice_rules.load(path, "acme")
 
 
-@dataclass(frozen=True, slots=True)
-class Outer:
+class Outer(Struct, frozen=True):
     """Something with a table in it."""
 
     place: SecretPlace
     count: int = 0
-    names: tuple[str, ...] = field(default=())
+    names: tuple[str, ...] = ()
 
 
 def test_no_text_is_taken_for_a_number() -> None:

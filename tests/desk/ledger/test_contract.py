@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.desk.ledger.desks import desk_record
 from tests.desk.ledger.one_intent import UNLOCK

@@ -6,12 +6,12 @@ import contextlib
 import csv
 import hashlib
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
 from tests.desk.ledger.test_ledger import Clock

@@ -8,10 +8,10 @@ import shutil
 import sqlite3
 import stat
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
 from tests.desk.ledger.test_ledger import Clock

@@ -8,11 +8,11 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
 from tui.desk.ledger.entry import Outcome

@@ -123,12 +123,12 @@ def test_a_kill_while_the_ledger_is_made_leaves_none(path: Path) -> None:
 def test_a_full_disk_refuses_the_intent_and_records_no_part_of_it(path: Path) -> None:
     answer = run(
         """
-import dataclasses
+import msgspec
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
 ledger, done = Ledger(path), 0
 try:
     while True:
-        ledger.intend(dataclasses.replace(INTENT, reason="x" * 9000))
+        ledger.intend(msgspec.structs.replace(INTENT, reason="x" * 9000))
         done += 1
 except LedgerError as error:
     trouble = type(error).__name__

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.desk.lockouts.casework import MAIL, NINA, ann, event, failure, good, lock, policy, row, unlock, when
 from tests.work import calls_of

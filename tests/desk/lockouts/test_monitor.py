@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -11,6 +10,7 @@ from urllib.parse import unquote
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import Desk
 from tests.desk.lockouts.feed_support import asking

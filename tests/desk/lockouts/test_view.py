@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.support import harmful
 from tui.desk.lockouts import words
@@ -27,11 +27,11 @@ NASTY = "\x1b]0;evil\x07\u202e[bold]"
 
 def case(number: int, minutes: int = 5, diagnosis: Diagnosis = TYPED, **more: object) -> Case:
     base = Case(f"c{number}", f"u{number}", f"p{number}@x.example", f"Person {number}", Shut.LOCKED, NOW, diagnosis)
-    return replace(base, began=NOW - timedelta(minutes=minutes), **more)  # type: ignore[arg-type]
+    return replace(base, began=NOW - timedelta(minutes=minutes), **more)
 
 
 def over(one: Case, how: Ended = Ended.TIMER, minutes: int = 3, **more: object) -> Case:
-    return replace(one, ended=how, ended_at=NOW - timedelta(minutes=minutes), **more)  # type: ignore[arg-type]
+    return replace(one, ended=how, ended_at=NOW - timedelta(minutes=minutes), **more)
 
 
 def ids(picture: Picture, view: View) -> list[str]:

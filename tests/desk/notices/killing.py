@@ -14,11 +14,12 @@ import multiprocessing
 import os
 import signal
 import socket
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 from aiosmtplib import SMTP
+from msgspec.structs import replace
 
 from tests.conftest import Desk, FakeClock, Wire
 from tests.desk.support import world

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, time
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.notices.test_sender import DOWN, RULES, Post, notifier
 from tests.desk.support import OFF, fault, user_id, with_wrong_clock, world

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
+from msgspec.structs import replace
 
 from tests.desk.support import user_id
 from tui.desk.actions.catalogue import UNLOCK

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.support import OFF, aim, fault, left_open, service_session, user_id, with_wrong_clock
 from tui.desk.ledger.entry import Outcome

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from tests.desk.proof.proving import app_connector, run, verdicts
 from tests.desk.support import FINDING_AND_GIVING

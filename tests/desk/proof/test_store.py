@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.proof.proving import app_connector, prove_app, prove_token, run, token_connector
 from tui.desk.connectors.connector import OrgAddress

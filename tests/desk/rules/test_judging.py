@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.rules.judging import Ban, Deed, Request, Subject, Want, judge, needs_log
@@ -40,7 +40,7 @@ def proof(*steps: PassedStep, purpose: str = "temp-password", agent: str = "tess
 def ask(
     action: str = "temp-password", *proofs: CallerProof, rules: DeskRules = DEFAULT_RULES, **more: object
 ) -> Judgement:
-    return judge(replace(Request(action, "tess", ANN, NOW, proofs=proofs), **more), rules)  # type: ignore[arg-type]
+    return judge(replace(Request(action, "tess", ANN, NOW, proofs=proofs), **more), rules)
 
 
 def test_every_action_of_the_catalogue_has_a_tier_and_none_other() -> None:
@@ -219,7 +219,7 @@ STEPS = st.lists(
 )
 MOVE = st.tuples(st.floats(1, 40_000), ACTION, PERSON, AGENT, STEPS, st.booleans(), st.booleans())
 RULES = st.builds(
-    DeskRules,
+    lambda **given: DeskRules(**given),  # noqa: PLW0108 - hypothesis asks the class for types
     tiers=st.dictionaries(ACTION, st.sampled_from(Tier), max_size=3),
     proof=st.sampled_from([Strength.PUSH, Strength.NUMBER, Strength.CODE]),
     weak=st.sets(st.sampled_from([Measured.MESSAGE, Measured.QUESTION])).map(frozenset),

@@ -118,7 +118,7 @@ _protected = st.builds(
     groups=st.lists(st.sampled_from(["Board", '"'])).map(tuple),
 )
 _rules = st.builds(
-    DeskRules,
+    lambda **given: DeskRules(**given),  # noqa: PLW0108 - hypothesis asks the class for types
     tiers=st.dictionaries(st.sampled_from(sorted(TIERS)), st.sampled_from(Tier), max_size=3),
     proof=st.sampled_from([Strength.PUSH, Strength.NUMBER, Strength.CODE, Strength.TOP]),
     attested=st.frozensets(st.sampled_from(Attested)),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.support import Gate, fault, service_session, until, user_id
 from tui.desk.connectors.connector import SignInKind

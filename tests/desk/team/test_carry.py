@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
 from tests.postgres import shared_database

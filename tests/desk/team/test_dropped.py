@@ -6,11 +6,11 @@ import os
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
 from tests.postgres import SOON, local_database, shared_server

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
 from tests.postgres import TeamDatabase, empty_database, shared_database

@@ -57,7 +57,7 @@ CALL = st.tuples(AGENTS, PEOPLE, PURPOSES, STEPS, st.lists(ACT, min_size=1, max_
 """A call: somebody is asked for a purpose in some ways, and then things are done, mostly that one."""
 MOVES = st.tuples(PAUSES, CALL | st.tuples(PEOPLE, st.sampled_from(sorted(CONSOLE))))
 RULES = st.builds(
-    DeskRules,
+    lambda **given: DeskRules(**given),  # noqa: PLW0108 - hypothesis asks the class for types
     tiers=st.dictionaries(PURPOSES, st.sampled_from(Tier), max_size=2),
     proof=st.sampled_from([Strength.PUSH, Strength.NUMBER, Strength.CODE]),
     weak=st.sets(st.sampled_from([Measured.MESSAGE, Measured.QUESTION])).map(frozenset),

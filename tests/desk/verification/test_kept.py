@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.desk.ledger.entry import Entry, Intent, Outcome
 from tui.desk.ledger.verified import ASKED, ATTESTED, Ending

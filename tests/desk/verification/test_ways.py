@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.rules.strength import Attested, Measured, Strength

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.desk.lockouts.casework import MAIL, NINA, SYSTEM, ann, event, failure, good, lock, method, policy, when
 from tests.desk.support import harmful

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual.containers import VerticalScroll
 from textual.widgets import Button, Input
 
@@ -32,7 +32,7 @@ LONG = "https://reset.acme.example/start?for={login}&by=keydesk&with=a-parameter
 
 def public(session: Session, **changed: object) -> Session:
     """The same session, looked at as one of an org on the web, which has pages to link to."""
-    return replace(session, connector=replace(session.connector, org=ACME, **changed))  # type: ignore[arg-type]
+    return replace(session, connector=replace(session.connector, org=ACME, **changed))
 
 
 async def opened(seat: Seat, session: Session, org: Org, action: str, user: str) -> InstructionsScreen:

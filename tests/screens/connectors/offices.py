@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
+from msgspec.structs import replace
 
 from tests.conftest import Wire, token_of
 from tests.quick import with_known_past
@@ -61,7 +62,7 @@ class Office(httpx.AsyncBaseTransport):
         place = SecretPlace(Keep.FILE, str(self.home / "secrets" / f"{name}.token"))
         secrets.store(place, Secret(token_of(self.orgs[origin], principal)))
         profile = Profile(name, parse_address(origin), SignIn(SignInKind.API_TOKEN, place), mode=Mode.READ_WRITE)
-        profile = replace(profile, **changed)  # type: ignore[arg-type]
+        profile = replace(profile, **changed)
         profiles.save(self.home / "connectors.toml", profile)
         return profile
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from screens.people.lookup import LookupScreen

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from screens.lockouts.evidence import EvidenceScreen
 from screens.lockouts.lockouts import LockoutsScreen
@@ -314,7 +314,7 @@ def wave(**more: object) -> Spray:
     first = NOW - timedelta(minutes=20)
     people = tuple(f"u{number}" for number in range(12))
     spray = Spray("192.0.2.9", False, people, 1, 40, first, NOW, "a script\x1b", "Oslo", False, ("192.0.2.9",))
-    return replace(spray, **more)  # type: ignore[arg-type]
+    return replace(spray, **more)
 
 
 async def test_a_wave_has_a_banner_and_its_evidence(desk: Desk) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import ORIGIN
 from tests.screens.setup.test_tour import SEED, bench, tour  # noqa: F401 - fixtures

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from screens.verification.caller import CallerScreen
 from screens.verification.callers import CallersScreen

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.commands.act.arguments import OF_THE_PERSON, Unconfirmed
 from tui.desk.actions.grammar import Target, TargetKind
@@ -35,8 +36,7 @@ _SAME, _BEGINS, _HOLDS = 0, 1, 3
 _ID: Final = {TargetKind.GROUP: re.compile(r"00g[0-9A-Za-z]{17}"), TargetKind.APP: re.compile(r"0oa[0-9A-Za-z]{17}")}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A factor, group, app or device that the typed text could mean.
 
     Attributes:
@@ -58,8 +58,7 @@ class Candidate:
         return closeness(text, self.name, plain(self.name))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """The candidates for a typed text.
 
     Attributes:

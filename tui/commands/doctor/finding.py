@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Health(StrEnum):
@@ -16,8 +17,7 @@ class Health(StrEnum):
     """It could not be looked at, and nothing is said of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorLine:
+class DoctorLine(Struct, frozen=True):
     """One thing that was looked at; no text in it holds a secret or a proxy's password.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from tui.desk.actions.device_actions import DEACTIVATE_DEVICE, SUSPEND_DEVICE, UNSUSPEND_DEVICE
 from tui.desk.actions.grammar import ALIVE, CHECK, HELP_DESK, OPEN, Action, ActionOption, Danger, Reveals, TargetKind

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text.plain import plain
@@ -77,8 +79,7 @@ CHECK: Final = "Check that login, department and manager are those of the person
 """The second step by hand of most actions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """What stands in the way of an action, in words for the agent.
 
     Attributes:
@@ -111,8 +112,7 @@ class Obstacle:
         return self.foremost.cause in UNFIT
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What an action is aimed at beside the person, as it was just read.
 
     Attributes:
@@ -137,8 +137,7 @@ class Target:
     fills: Mapping[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ActionOption:
+class ActionOption(Struct, frozen=True):
     """A choice that goes with an action: a parameter of its call, or one more call.
 
     Attributes:
@@ -164,8 +163,7 @@ class ActionOption:
     on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reveals:
+class Reveals(Struct, frozen=True):
     """A secret that Okta's answer holds once, for the agent to hand over to the person.
 
     Attributes:
@@ -181,8 +179,7 @@ class Reveals:
     withdrawn_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing that an agent may do to a person. Data only: everything on screen and on the wire derives from it.
 
     Attributes:
@@ -358,8 +355,7 @@ def _alone(part: object) -> str:
     return part[1:-1] if isinstance(part, str) and part.startswith("{") and part.endswith("}") else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """An action aimed at one person: what is shown, confirmed, recorded and sent.
 
     Attributes:

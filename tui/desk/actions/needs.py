@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.okta import endpoints as ep
@@ -52,8 +53,7 @@ APP_ENDPOINTS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """One part of a capability: one right at Okta.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.actions.grammar import Cause, Obstacle
 from tui.desk.actions.why_not import explain
@@ -34,8 +35,7 @@ class Obstructed(Trouble):
         self.obstacle = obstacle
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What the session knows about its own ability to act.
 
     Attributes:

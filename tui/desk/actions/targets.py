@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from msgspec.structs import replace
 
 from tui.desk.actions.grammar import Cause, Obstacle, Target, TargetKind
 from tui.desk.people.devices import kind_of, state_of

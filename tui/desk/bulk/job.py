@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.actions.grammar import Cause
 from tui.desk.text.plain import plain
@@ -43,8 +45,7 @@ RETRYABLE: Final = frozenset({LineState.REFUSED, LineState.NOT_SENT, LineState.N
 FAILED: Final = RETRYABLE | {LineState.UNKNOWN}
 
 
-@dataclass(frozen=True, slots=True)
-class JobLine:
+class JobLine(Struct, frozen=True):
     """One person of a job.
 
     Attributes:
@@ -95,8 +96,7 @@ class JobLine:
         return self.state in RETRYABLE or (self.obstacle is not None and self.obstacle.cause is Cause.CHANGING)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One action for several people. Each event makes a new value.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.obstacles import Obstructed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.why_not import rights_needed
@@ -44,8 +45,7 @@ LOOKS_AT: Final = {
 """The heading for each cause of an obstacle."""
 
 
-@dataclass(frozen=True, slots=True)
-class InstructionSection:
+class InstructionSection(Struct, frozen=True):
     """One way to do the action by hand.
 
     Attributes:
@@ -67,8 +67,7 @@ class InstructionSection:
         return "\n".join([f"{self.title}:" if steps else f"{self.title}.", *steps])
 
 
-@dataclass(frozen=True, slots=True)
-class Instructions:
+class Instructions(Struct, frozen=True):
     """How a person does an action without keydesk.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
 
 from tui.desk.actions.targets import read_or_none
 from tui.desk.people.password_policies import KEPT_FOR, nested, order, password_policies
@@ -31,8 +32,7 @@ RESET: Final = "selfServicePasswordReset"
 _PIPELINES: Final = {"idx": True, "v1": False}
 
 
-@dataclass(frozen=True, slots=True)
-class SelfService:
+class SelfService(Struct, frozen=True):
     """What a person may do without the help desk, `None` where that is not known.
 
     Attributes:
@@ -53,8 +53,7 @@ class SelfService:
 UNKNOWN: Final = SelfService()
 
 
-@dataclass(slots=True)
-class _Cached:
+class _Cached(Struct):
     """What was read with one client."""
 
     at: float
@@ -172,8 +171,7 @@ def _why(error: OktaError) -> str:
 # -- the steps
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Struct, frozen=True):
     """One thing that people can do themselves.
 
     Attributes:
@@ -283,8 +281,7 @@ HELPS: Final[Mapping[str, Mapping[str, Help]]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSteps:
+class OwnSteps(Struct, frozen=True):
     """What a person can do without the help desk, to be passed on to them.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import ipaddress
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.desk.text.plain import plain
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """An agent, as the ledger records them.
 
     Attributes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.connectors.ticket import ANY_TICKET
+from tui.discreet import Discreet
 from tui.okta.network import AS_FOUND, OKTA_DOMAINS
 from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.patterns import late_pattern
@@ -42,8 +44,7 @@ class SignInKind(StrEnum):
     PRIVATE_KEY_JWT = "private-key-jwt"
 
 
-@dataclass(frozen=True, slots=True)
-class OrgAddress:
+class OrgAddress(Struct, frozen=True):
     """An org's address in its normal form.
 
     Attributes:
@@ -119,8 +120,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Connector:
+class Connector(Discreet, frozen=True):
     """One way into one org.
 
     Attributes:
@@ -143,9 +143,10 @@ class Connector:
         store: Where the team's record is; `None` for a ledger on this machine.
     """
 
+    hidden: ClassVar = frozenset({"credentials"})
     name: str
     org: OrgAddress
-    credentials: Credentials = field(repr=False)
+    credentials: Credentials
     mode: Mode = Mode.READ_ONLY
     capabilities: frozenset[Capability] = frozenset(Capability)
     kind: SignInKind = SignInKind.API_TOKEN

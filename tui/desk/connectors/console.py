@@ -5,9 +5,10 @@ Okta documents none of these addresses; they are those that the console itself s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.text.links import web_link
@@ -21,8 +22,7 @@ _NO_PATH: Final = frozenset({"", ".", ".."})
 """What a browser would not take for a part of a path."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConsolePage:
+class ConsolePage(Struct, frozen=True):
     """One page of the Admin Console.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.text.links import fill_link
 from tui.desk.text.plain import plain
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 
-@dataclass(frozen=True, slots=True)
-class Portals:
+class Portals(Struct, frozen=True):
     """The portals of a connector: URL templates with `{login}`, `{id}` and `{email}`, percent-encoded when filled.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from msgspec import Struct, field
 
 from tui.desk.connectors.connector import SignInKind  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.portals import NO_PORTALS
@@ -33,8 +34,7 @@ COLOURS: Final[tuple[str, ...]] = get_args(Colour)
 """The colours of connectors; red is for production, and no other connector may have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Struct, frozen=True):
     """How a connector signs in; this holds the place of the secret, never the secret.
 
     Attributes:
@@ -52,8 +52,7 @@ class SignIn:
     passphrase: SecretPlace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One connector as it was set up.
 
     Attributes:
@@ -96,8 +95,7 @@ class Profile:
         return self.sign_in.client_id
 
 
-@dataclass(frozen=True, slots=True)
-class Profiles:
+class Profiles(Struct, frozen=True):
     """All profiles of one file, in its order, and the default.
 
     Attributes:

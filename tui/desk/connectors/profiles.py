@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from tui.desk.connectors import profiles_toml
 from tui.desk.connectors.profile import COLOURS, BadProfiles, Profile, Profiles, SignIn, UnknownConnector, require

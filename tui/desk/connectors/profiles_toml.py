@@ -6,10 +6,10 @@ import os
 import re
 import tomllib
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.portals import NO_PORTALS, Portals  # noqa: TC001 - msgspec reads the annotations
@@ -109,8 +109,7 @@ def locked(path: Path) -> Iterator[None]:
         os.close(number)
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """A connector's table in the file, under `[connectors."NAME"]`."""
 
     org: str

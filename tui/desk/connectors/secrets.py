@@ -11,10 +11,11 @@ import os
 import re
 import shlex
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
+
+from msgspec import Struct
 
 from tui.desk.files.private import FileTrouble, read_private, write_private
 from tui.desk.text.plain import plain
@@ -33,8 +34,7 @@ class Keep(StrEnum):
     COMMAND = "command"
 
 
-@dataclass(frozen=True, slots=True)
-class SecretPlace:
+class SecretPlace(Struct, frozen=True):
     """The place of one secret, as the profile holds it; never the secret.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.trouble import Trouble
 
@@ -25,8 +27,7 @@ class BadSettings(Trouble):
     title = "The settings cannot be read"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The folders in use, and the files in them; with `KEYDESK_HOME` both folders are the same.
 
     Attributes:
@@ -99,8 +100,7 @@ def _places(environ: Mapping[str, str]) -> Places:
     return Places(config, platformdirs.user_state_path("keydesk", appauthor=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """The settings of this desk.
 
     Attributes:
@@ -114,8 +114,7 @@ class Desk:
     ticket_text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the app looks like.
 
     Attributes:

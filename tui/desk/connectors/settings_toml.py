@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from tui.desk.connectors.settings import THEMES, BadSettings, Desk, Look, desk_of, places, read_toml
 from tui.desk.files.private import read_own, write_private
@@ -42,8 +43,7 @@ DEEPEST: Final = 8
 """Tables within tables that an id can have; none has more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """All that `settings.toml` holds, a table for each attribute; a missing key has its default.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from tui.desk.connectors.secrets import SecretPlace  # noqa: TC001 - msgspec reads the annotations
 from tui.trouble import BadInput
@@ -22,8 +23,7 @@ class BadStore(BadInput):
     field = "dsn"
 
 
-@dataclass(frozen=True, slots=True)
-class StoreAddress:
+class StoreAddress(Struct, frozen=True):
     """The table `[connectors."NAME".store]`: a connector with one shares its ledger with a team.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.text.plain import plain
 from tui.trouble import BadInput
@@ -22,8 +23,7 @@ class BadTicket(BadInput):
     title = "This is not a ticket number"
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRule:
+class TicketRule(Struct, frozen=True):
     """A connector's rule for ticket numbers.
 
     Attributes:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta  # noqa: TC003 - msgspec reads the annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tui.okta.models import User  # noqa: TC001 - msgspec reads the annotations
 
@@ -54,8 +53,7 @@ COUNTS: Final = frozenset({"ACTIVE", "LOCKED_OUT", "RECOVERY"})
 """The statuses in which a password ages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expiry:
+class Expiry(Struct, frozen=True):
     """When one person's password expires.
 
     Attributes:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter, deque
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Final
 
-from msgspec import Meta
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from tui.desk.expiry.expiry import Age, Expiry, expiry_of  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.people.password_policies import password_policies
@@ -39,8 +39,7 @@ MOST_LISTED: Final = 100_000
 LISTED: Final = frozenset({Age.OVERDUE, Age.EXPIRED})
 
 
-@dataclass(frozen=True, slots=True)
-class ScanProgress:
+class ScanProgress(Struct, frozen=True):
     """The progress of a scan.
 
     Attributes:
@@ -60,8 +59,7 @@ class ScanProgress:
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ScanPlace:
+class ScanPlace(Struct, frozen=True):
     """Where a scan was interrupted, so that another one can resume there.
 
     Attributes:

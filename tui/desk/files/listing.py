@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.desk.text.plain import csv_cell
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     Value = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExportTable:
+class ExportTable(Struct, frozen=True):
     """Rows of values under the names of their columns.
 
     Attributes:

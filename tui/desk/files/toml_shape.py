@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from tui.desk.text.plain import plain
 
@@ -76,17 +75,21 @@ def table(tables: Mapping[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def unknown_keys(written: Mapping[str, Any], made: object) -> dict[str, Any]:
-    """Return the keys, with values, that a table and its inner tables hold beside the fields of a dataclass.
+    """Return the keys, with values, that a table and its inner tables hold beside the fields of a struct.
 
     Args:
         written: The table.
-        made: The dataclass instance that was made of the table.
+        made: The struct that was made of the table.
     """
-    known = {field.name for field in fields(made)} if is_dataclass(made) else set()
+    known = set(made.__struct_fields__) if isinstance(made, Struct) else set[str]()
     rest = {key: value for key, value in written.items() if key not in known}
     for key in known & written.keys():
         value = getattr(made, key)  # a table with keys of its author's own choice knows them all
-        if isinstance(written[key], dict) and is_dataclass(value) and (inside := unknown_keys(written[key], value)):
+        if (
+            isinstance(written[key], dict)
+            and isinstance(value, Struct)
+            and (inside := unknown_keys(written[key], value))
+        ):
             rest[key] = inside
     return rest
 
@@ -155,7 +158,7 @@ def _type_words(node: Any) -> str:  # noqa: ANN401 - as above; one case for each
             return f"one of {', '.join(map(str, choices))}"
         case inspect.VarTupleType(item_type=item) | inspect.FrozenSetType(item_type=item):
             return f"a list of items, each {_type_words(item)}"
-        case inspect.DictType() | inspect.DataclassType():
+        case inspect.DictType() | inspect.StructType():
             return "a table"
     raise TypeError(f"no words for {type(node).__name__}")
 

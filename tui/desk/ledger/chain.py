@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.ledger import entry
 from tui.desk.ledger.entry import Outcome, canonical
@@ -17,8 +18,7 @@ _FAR: Final = 16  # records; the anchor misses one for each crash at the wrong m
 _ANCHOR_WORDS: Final = ("keydesk-ledger-head", "1")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """Where a chain ends: the number and the hash of its newest record. Also what the anchor holds."""
 
     seq: int
@@ -47,8 +47,7 @@ START: Final = Head(0, "0" * HASH_LENGTH)
 """The head of an empty chain, which the first record follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One row of the ledger, as it stands in the file.
 
     Attributes:
@@ -106,8 +105,7 @@ class Record:
         return self.hash == _digest(self.row[:-1])
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong with a ledger.
 
     Attributes:
@@ -119,8 +117,7 @@ class Problem:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChainReport:
+class ChainReport(Struct, frozen=True):
     """The result of reading a whole ledger.
 
     Attributes:

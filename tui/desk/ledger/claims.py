@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.ledger.sqlite import NOTICE
 
@@ -24,8 +25,7 @@ class Overtaken(Exception):
     """Another process has recorded a try of the same notice in the meantime."""
 
 
-@dataclass(frozen=True, slots=True)
-class Twins:
+class Twins(Struct, frozen=True):
     """Notices under other keys that say the same, such as of one lock whose time keydesk now knows more exactly.
 
     Attributes:

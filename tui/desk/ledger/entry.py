@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from msgspec import Struct
 
 from tui.okta.calls import Call
 from tui.okta.clock import FIRST_YEAR, LAST_YEAR
@@ -33,8 +34,7 @@ LOST: Final = "an agent says that it did not arrive"
 """The words that settle a lost notice; such a notice may be sent again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """The record that is stored before anything is sent. Text only, and never a secret: the ledger deletes nothing.
 
     Attributes:
@@ -89,8 +89,7 @@ class Intent:
         return tuple(text.casefold() for text in texts)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry of the ledger: an intent with its outcome and its settlement.
 
     Attributes:
@@ -143,7 +142,7 @@ _T = TypeVar("_T")
 _NEVER: Final = datetime.fromtimestamp(0, UTC)  # stands in for a damaged time
 _UNREADABLE: Final = Intent("", "This entry cannot be read", "", "", "", "", "", "", (), "", "", "", "")
 _NO_OUTCOME: Final[tuple[Outcome | None, str, str]] = (None, "The outcome cannot be read", "")
-_TEXTS: Final = tuple(field.name for field in fields(Intent) if field.name != "calls")
+_TEXTS: Final = tuple(name for name in Intent.__struct_fields__ if name != "calls")
 _LATER: Final = frozenset({"target", "notice", "principal", "okta_time", "proof", "rules"})
 """Texts that entries of earlier versions do not have."""
 

@@ -16,8 +16,9 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from tui.desk.ledger import claims
 from tui.desk.ledger import entry as ledger_entry

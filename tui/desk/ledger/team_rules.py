@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.desk.ledger.errors import LedgerError
 from tui.desk.rules.rules import BadRules, DeskRules
@@ -27,8 +28,7 @@ class RulesUnreadable(LedgerError):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SetRules:
+class SetRules(Struct, frozen=True):
     """Rules that somebody has set for the whole team.
 
     Attributes:

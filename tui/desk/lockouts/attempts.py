@@ -7,9 +7,10 @@ comes half a minute after the password, in another transaction and session.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.lockouts.client_software import Via
 from tui.desk.lockouts.ends import DIRECTORY_ENDS, NOT_FAILED, End
@@ -54,8 +55,7 @@ _RANK: Final = (
 _ORDER: Final = {end: number for number, end in enumerate(_RANK)}
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One attempt to sign in. All texts are untrusted: pass them through `tui.desk.text.plain` to show them.
 
     Attributes:
@@ -160,8 +160,7 @@ def _password_right_before(step: Step, newest: dict[str, _Try]) -> bool:
     )
 
 
-@dataclass(slots=True)
-class _Try:
+class _Try(Struct):
     """The steps of one attempt, oldest first.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,7 @@ class Ended(StrEnum):
     GONE = "gone"  # no event shows the end, but the person is not locked any more
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One lockout of one person. Texts from Okta are untrusted: pass them through `tui.desk.text.plain` to show them.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec.structs import replace
 
 from tui.desk.lockouts.case import Case, Ended, Shut
 from tui.desk.lockouts.causes import RUN

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.lockouts.client_software import Via
 from tui.desk.lockouts.ends import FACTOR_ENDS, PASSWORD_ENDS, End
@@ -58,8 +59,7 @@ class Sure(StrEnum):
     GUESS = "a guess"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """What led to a lockout, and the evidence for it.
 
     Attributes:
@@ -93,8 +93,7 @@ class Diagnosis:
         return f"{self.words} ({self.sure.value})" if self.cause is LockoutCause.ATTACK else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """The failures that led to a lockout, with the properties that the rules test."""
 
     failed: tuple[Attempt, ...]
@@ -165,8 +164,7 @@ DIRECTORY_SAYS: Final = {
 """What a directory's agent said, in a sentence without a full stop; no ending of it is a mistyped password."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """One cause: the test that returns how sure the cause is, and the words with `{client}` in them."""
 
     cause: LockoutCause

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.text.methods import known
 from tui.patterns import late_pattern
@@ -28,8 +29,7 @@ class Via(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Software:
+class Software(Struct, frozen=True):
     """One rule that recognises software by its user agent; the first rule that matches counts.
 
     Attributes:
@@ -95,8 +95,7 @@ _BROWSERS: Final = late_pattern(r"\b(edg|opr|chrome|crios|firefox|fxios|safari|m
 _AGENT_LENGTH: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
-class _Agent:
+class _Agent(Struct, frozen=True):
     """The raw user agent of an event, and the browser and operating system that Okta derives from it."""
 
     raw: str

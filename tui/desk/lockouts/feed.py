@@ -7,10 +7,12 @@ late ones are not missed. Each page, also an empty one, has a next link, which i
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
 from tui.okta import endpoints as ep
@@ -125,8 +127,7 @@ class Pace(StrEnum):
     STOPPED = "stopped"  # because of `trouble`, until `resume`
 
 
-@dataclass(frozen=True, slots=True)
-class FeedState:
+class FeedState(Struct, frozen=True):
     """The state of the feed, with its times.
 
     Attributes:

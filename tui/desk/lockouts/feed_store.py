@@ -14,10 +14,10 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec import Struct
 
 from tui.desk.lockouts.steps import is_stray, person_of
 from tui.okta.log_events import LogEvent
@@ -77,8 +77,7 @@ class FeedStoreTrouble(Trouble):
     advice = "Check that the state folder can be written and the disk has room. Nothing at Okta is affected."
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
+class Handled(Struct, frozen=True):
     """The note that an agent takes care of a case.
 
     Attributes:
@@ -92,8 +91,7 @@ class Handled:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class FoldRow:
+class FoldRow(Struct, frozen=True):
     """The fold of one person as it is stored.
 
     Attributes:
@@ -109,8 +107,7 @@ class FoldRow:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """What is stored at one moment, but for the events of people who need not be read again.
 
     Attributes:

@@ -7,12 +7,12 @@ them, so that opening the feed reads nobody's events.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta  # noqa: TC003 - msgspec reads the annotations
 from sys import intern
 from typing import TYPE_CHECKING, Final, overload
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import astuple
 
 from tui import __version__
@@ -37,8 +37,7 @@ Unfold = Callable[[str], PersonHistory]
 """Makes the history of a person, by the id, from the stored events."""
 
 
-@dataclass(slots=True)
-class Folded:
+class Folded(Struct):
     """One person's lockouts from the disk.
 
     Attributes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec import Struct
 
 from tui.desk.lockouts.feed_store import FeedStoreTrouble, FoldRow
 from tui.desk.lockouts.folded import MADE_BY, history_of, packed, unpacked
@@ -30,8 +30,7 @@ LOOKED_AT: Final = 8
 """People whose attempts are kept in memory after somebody looked at them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refolded:
+class Refolded(Struct, frozen=True):
     """A person whose events were folded just now.
 
     Attributes:

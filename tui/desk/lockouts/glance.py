@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.desk.lockouts.case import Shut
 from tui.desk.lockouts.cases import Cases
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(Struct, frozen=True):
     """What the stored events tell. They do not tell of a lock that ended without an event.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.lockouts.case import Ended
 
@@ -39,8 +40,7 @@ NEW_DEVICES: Final = "new devices"
 DIRECTORY: Final = frozenset({Happened.DIRECTORY_LOCK, Happened.DIRECTORY_UNLOCK})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(Struct, frozen=True, order=True):
     """One event in the history of a lock, or one lock that the status shows.
 
     Attributes:
@@ -60,8 +60,7 @@ class Mark:
     stated_at: datetime | None = None
 
 
-@dataclass(slots=True)
-class Stay:
+class Stay(Struct):
     """A time in which every read of the status showed a person locked, or blocked.
 
     Attributes:
@@ -79,8 +78,7 @@ class Stay:
     lock: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A complete read of who is locked.
 
     Attributes:

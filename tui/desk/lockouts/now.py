@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.lockouts.marks import locks_new_devices
 from tui.okta.clock import stamp
@@ -30,8 +31,7 @@ CANDIDATES: Final = 25
 LOOK_BACK: Final = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Lockout:
+class Lockout(Struct, frozen=True):
     """One person who is shut out now.
 
     Attributes:
@@ -45,8 +45,7 @@ class Lockout:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lockouts:
+class Lockouts(Struct, frozen=True):
     """The list of lockouts, as far as it was read.
 
     Attributes:

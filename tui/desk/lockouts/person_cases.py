@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.desk.lockouts.attempts import fold
 from tui.desk.lockouts.case import Case, Ended, Shut
@@ -33,8 +35,7 @@ _SUFFIX: Final = {Shut.DIRECTORY: "/ad", Shut.BLOCKED: "/blocked"}
 _NOTHING: Final = diagnose(())
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What one event tells of its person.
 
     Attributes:
@@ -65,8 +66,7 @@ def heard_in(event: LogEvent) -> Heard | None:
     return heard if mark is not None or heard.step is not None or heard.reported else None
 
 
-@dataclass(slots=True)
-class PersonHistory:
+class PersonHistory(Struct):
     """One person's marks, stays and steps, and the cases that follow from them.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from tui.desk.lockouts.feed import FeedState, Pace
 
@@ -22,8 +23,7 @@ POLICIES: Final = "When a lock heals by itself is not known"
 STORE: Final = "What is heard of the log is not kept on this machine"
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(Struct, frozen=True):
     """Something that is missing from the picture.
 
     Attributes:
@@ -35,8 +35,7 @@ class Lack:
     trouble: Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """All that is known of the lockouts at one moment.
 
     Attributes:

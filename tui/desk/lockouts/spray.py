@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.lockouts.client_software import Via
 
@@ -31,8 +32,7 @@ SHARE: Final = 0.5
 """There somebody always mistypes: only more failing people than this share of the others are a wave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spray:
+class Spray(Struct, frozen=True):
     """One wave of attempts from one source.
 
     Attributes:

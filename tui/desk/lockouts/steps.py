@@ -6,11 +6,12 @@ The facts are from Okta's catalogue of event types and from events that others h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 from sys import intern
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.lockouts.client_software import Via, software
 from tui.desk.lockouts.directory_codes import OF_DIRECTORY, end_by_code, end_by_word
@@ -40,8 +41,7 @@ class Stage(IntEnum):
     ASKED = 7  # a factor was asked for, which on Classic comes only after the right password
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of a sign-in. All texts are untrusted.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.lockouts.case import Shut
 from tui.desk.lockouts.words import CAUSE, clock, feed, state, who
@@ -43,8 +44,7 @@ class Order(StrEnum):
     NAME = "by name"
 
 
-@dataclass(frozen=True, slots=True)
-class LockoutRow:
+class LockoutRow(Struct, frozen=True):
     """A case with the person and the note of who takes care of it.
 
     Attributes:
@@ -69,8 +69,7 @@ class LockoutRow:
         return self.case.id
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What an agent has chosen to see.
 
     Attributes:
@@ -190,8 +189,7 @@ def causes(picture: Picture) -> tuple[LockoutCause, ...]:
     return tuple(cause for cause, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many lockouts began, over time.
 
     Attributes:

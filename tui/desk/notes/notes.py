@@ -7,8 +7,9 @@ for one.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.desk.ledger.words import entry_lines, outcome_words
 from tui.desk.lockouts import words as lockouts_words
@@ -32,8 +33,7 @@ EVIDENCE_LINES = 6
 """Lines of evidence in a note for a ticket: the most important come first, the rest stays on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """One text to copy.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.files.toml_shape import suggestion
 from tui.desk.text.plain import plain
@@ -41,8 +42,7 @@ class BadNoteTemplate(BadInput):
     title = "The template of the ticket text cannot be used"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteTemplate:
+class NoteTemplate(Struct, frozen=True):
     """A template that was looked at: all of its fields exist.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,7 @@ class Topic(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """Something that one person gets one notice of.
 
     Attributes:
@@ -49,8 +49,7 @@ class Occasion:
     also: tuple[datetime, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One text to one receiver, ready to be sent. Nothing in it is markup.
 
     Attributes:
@@ -77,8 +76,7 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"  # perhaps sent
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """The result of sending one message, with what the server said.
 
     Attributes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
-from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from msgspec import Meta
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from tui.desk.connectors.secrets import SecretPlace  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.settings import BadSettings, read_toml, unusable
@@ -36,8 +36,7 @@ DayList = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeWay:
+class NoticeWay(Struct, frozen=True):
     """One way for notices to leave, as the file describes it under `[way.NAME]`.
 
     Attributes:
@@ -77,8 +76,7 @@ class NoticeWay:
         return self.kind != "apprise"
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeRules:
+class NoticeRules(Struct, frozen=True):
     """The rules for one connector. Its fields and those of `Wording` are the keys of the file.
 
     Attributes:
@@ -128,8 +126,8 @@ class NoticeRules:
         return first <= clock < last if first <= last else clock >= first or clock < last
 
 
-_OF_WORDING: Final = frozenset(field_.name for field_ in fields(Wording)) - {"templates"}
-_KEYS: Final = frozenset(field_.name for field_ in fields(NoticeRules)) - {"ways", "wording"} | _OF_WORDING
+_OF_WORDING: Final = frozenset(Wording.__struct_fields__) - {"templates"}
+_KEYS: Final = frozenset(NoticeRules.__struct_fields__) - {"ways", "wording"} | _OF_WORDING
 """The keys that `[notices]` and `[connector.NAME]` may have."""
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerBusy, LedgerError, OutcomeNotRecorded
@@ -76,8 +77,7 @@ HELD: Final = frozenset({Skip.QUIET, Skip.CAP, Skip.DOWN, Skip.SOON})
 """The reasons that pass: the next round tries again."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NoticeLine(Struct, frozen=True):
     """The result for one occasion.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.notices.notice import Fate
 from tui.desk.notices.opt_out import opted_out
@@ -39,8 +41,7 @@ class Told(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class TellLine:
+class TellLine(Struct, frozen=True):
     """One person of several who are told something.
 
     Attributes:

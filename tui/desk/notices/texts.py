@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from tui.desk.notices.notice import Message, Topic
 from tui.desk.text.plain import plain
@@ -209,8 +210,7 @@ class BadTemplate(BadInput):
     title = "A text of the notices cannot be used"
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A text of one topic in one language.
 
     Attributes:
@@ -226,8 +226,7 @@ class Template:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """How the texts of one connector are worded, whatever they are about.
 
     Attributes:

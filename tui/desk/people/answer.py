@@ -5,8 +5,9 @@ The verdict itself is made in `tui.desk.why`, which stands above; `tui.desk.why.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.text.okta_terms import ago
 from tui.desk.text.tone import Tone
@@ -20,8 +21,7 @@ READING: Final = "reading the log …"
 """What stands in the place of the step until the verdict is made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Struct, frozen=True):
     """One attempt to sign in, as the picture of attempts needs it.
 
     Attributes:
@@ -33,8 +33,7 @@ class Try:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class CardAnswer:
+class CardAnswer(Struct, frozen=True):
     """The headline of a card. All texts are harmless.
 
     Attributes:

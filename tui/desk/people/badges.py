@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.people.admins import AdminRole
 from tui.desk.text.plain import plain
@@ -24,8 +25,7 @@ _OUTSIDERS: Final = ("contract", "conting", "consult", "vendor", "extern", "free
 """Parts of the usual words for people who are no employees; Okta's `userType` is free text, such as “Contractor”."""
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(Struct, frozen=True):
     """One word beside a name.
 
     Attributes:
@@ -42,8 +42,7 @@ class Badge:
         return self.tone in {Tone.WARN, Tone.BAD}
 
 
-@dataclass(frozen=True, slots=True)
-class Badges:
+class Badges(Struct, frozen=True):
     """Gives the badges of people by what the session knows; it sends nothing.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.people.admins import AdminRole
 from tui.desk.people.badges import of_person
@@ -34,8 +36,7 @@ SAME_SIGN_IN: Final = 120
 """Seconds within which a sign-in of the log is the one that Okta's account names, so that its place belongs to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One labelled value; `share` is how much of its time a password has had, drawn as a bar; `None` for no bar."""
 
     label: str
@@ -44,8 +45,7 @@ class Fact:
     share: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A part that is a list.
 
     Attributes:
@@ -67,8 +67,7 @@ class Listing:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EventLine:
+class EventLine(Struct, frozen=True):
     """One event, or a run of equal events: the age of the newest, the event, its source, and how many there are."""
 
     when: str
@@ -78,8 +77,7 @@ class EventLine:
     times: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """Everything on a card, in the order in which it is shown.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +36,7 @@ _OKTA_VERIFY: Final = ("push", "signed_nonce", "token:software:totp")
 PHONES: Final = frozenset({"sms", "call"})
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+class Enrolled(Struct, frozen=True):
     """One factor as a person knows it, made from one or more entries at Okta.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -20,14 +21,12 @@ MOST: Final = 80
 """The most parts that are kept, of some ten people."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     value: object
     read_at: float
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """A read on its way.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
 
 from tui.desk.people.providers import OUTSIDE
 from tui.desk.text.plain import plain
@@ -24,8 +25,7 @@ KEPT_FOR: Final = 300.0
 _LAST: Final = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """The settings of a password policy that keydesk uses.
 
     Attributes:
@@ -50,8 +50,7 @@ class Applied:
     unlocks_directory: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordPolicies:
+class PasswordPolicies(Struct, frozen=True):
     """All password policies in the order of their priority."""
 
     policies: tuple[PasswordPolicy, ...]
@@ -146,8 +145,7 @@ def directory_unlock_words(policy: Applied | None, unread: str = "") -> str:
     )
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     """The policies of one org, or Okta's refusal, with the time of the read; `None` before the first one.
 
     Attributes:

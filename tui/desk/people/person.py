@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.desk.text import okta_terms
 from tui.okta.errors import FeatureOff
@@ -22,8 +24,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-@dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
+class Part(Struct, Generic[T], frozen=True):
     """A part of a person's card: pending, read, or failed.
 
     Attributes:
@@ -54,8 +55,7 @@ async def read_part(read: Callable[P, Awaitable[T]], *arguments: P.args, **optio
         return Part(trouble=error)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A user with the parts of their card; a new value each time a part arrives.
 
     Attributes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from tui.desk.people.phones import FEWEST_DIGITS, MOST_DIGITS, digits_of, fold, spellings, variants
 from tui.desk.text.plain import searchable
@@ -47,8 +48,7 @@ class QueryKind(StrEnum):
     PART = "part"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One request to Okta: a search or a direct read.
 
     Attributes:
@@ -59,7 +59,7 @@ class Ask:
 
     search: str = ""
     direct: str = ""
-    parts: tuple[str, ...] = field(default=(), compare=False)
+    parts: tuple[str, ...] = ()
 
     @property
     def simpler(self) -> Ask | None:
@@ -68,8 +68,7 @@ class Ask:
         return Ask(search=any_of(*fewer), parts=fewer) if len(fewer) < len(self.parts) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """The interpretation of a typed text.
 
     Attributes:

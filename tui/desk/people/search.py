@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.desk.people.query import rank, understand
 from tui.okta.errors import BadToken, NotFound, OktaError, asks_too_much
@@ -26,8 +27,7 @@ class AskedSimpler(OktaError):
     advice = "A whole login, address or number finds them more surely."
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleFound:
+class PeopleFound(Struct, frozen=True):
     """The results of a search so far.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.people.badges import admin_badge
 from tui.desk.people.card import tone_of
@@ -27,8 +28,7 @@ LINE: Final = 74
 """Characters of a call that fit a confirmation's line in a terminal of 80."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmationLine:
+class ConfirmationLine(Struct, frozen=True):
     """One paragraph of a confirmation.
 
     Attributes:

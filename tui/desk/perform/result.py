@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.actions.grammar import Cause
 from tui.desk.ledger.entry import Outcome
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
+from tui.discreet import Discreet
 from tui.okta.answers import acted
 
 if TYPE_CHECKING:
@@ -20,8 +23,7 @@ if TYPE_CHECKING:
     from tui.trouble import Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """The progress of work that takes several steps.
 
     Attributes:
@@ -35,8 +37,7 @@ class Progress:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Performed:
+class Performed(Discreet, frozen=True):
     """The result of a plan that was carried out.
 
     Attributes:
@@ -53,6 +54,7 @@ class Performed:
         carried_out: How many of the plan's calls Okta carried out.
     """
 
+    hidden: ClassVar = frozenset({"secret"})
     plan: Plan
     entry: int
     outcome: Outcome
@@ -61,7 +63,7 @@ class Performed:
     trouble: OktaError | None = None
     unrecorded: Trouble | None = None
     settled: bool = False
-    secret: Secret | None = field(default=None, repr=False)
+    secret: Secret | None = None
     made: str = ""
     carried_out: int = 0
 

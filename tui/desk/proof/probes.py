@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct, field
 
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind
@@ -50,8 +51,7 @@ _ENGINE: Final = {"idx": "Identity Engine", "v1": "Classic Engine"}
 _TOKEN_STEP: Final = "Sign-in: POST /oauth2/v1/token"  # noqa: S105 - a path
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """One cheap read: a page of one item."""
 
     title: str
@@ -76,8 +76,7 @@ OF_ONE_PERSON: Final = (
 )
 
 
-@dataclass(slots=True)
-class Answers:
+class Answers(Struct):
     """What the reads of a proof returned.
 
     Attributes:

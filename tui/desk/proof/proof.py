@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.trouble import Trouble
 
@@ -25,8 +26,7 @@ class CapabilityVerdict(StrEnum):
     OFF = "switched off"
 
 
-@dataclass(frozen=True, slots=True)
-class ProofLine:
+class ProofLine(Struct, frozen=True):
     """One step of the proof as it happened.
 
     Attributes:
@@ -40,8 +40,7 @@ class ProofLine:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One row of the table capability x verdict.
 
     Attributes:
@@ -61,8 +60,7 @@ class Finding:
     roles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """Everything that one proof found.
 
     Attributes:

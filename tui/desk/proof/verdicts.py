@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind
@@ -45,8 +46,7 @@ _BESIDE: Final = {
 """What is known of a change beside its scope and role."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One need with its verdict; the error and the missing scope where that says why."""
 
     need: Need

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.rules.proofs import Asking, counting
 from tui.desk.rules.rules import DAY, HOUR, RAISE, REFUSE
@@ -51,8 +52,7 @@ class Want(StrEnum):
     LOGIN = "login"
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """Something that was done for a person, by keydesk or in the Admin Console; what may have been done counts.
 
     Attributes:
@@ -70,8 +70,7 @@ class Deed:
     tier: Tier
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What counts of the person whom an action is for.
 
     Attributes:
@@ -93,8 +92,7 @@ class Subject:
     unsure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What an agent is about to do.
 
     Attributes:
@@ -129,8 +127,7 @@ class Request:
         return frozenset(alarm for alarm, holds in known.items() if holds)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What an action takes.
 
     Attributes:

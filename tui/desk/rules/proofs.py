@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -14,8 +15,7 @@ NEW_FACTOR: Final = 24 * 3600.0
 """Seconds for which a factor is too new to prove anything: whoever took an account over enrolled one of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallerProof:
+class CallerProof(Struct, frozen=True):
     """What proved that a caller is a person.
 
     Attributes:
@@ -38,8 +38,7 @@ class CallerProof:
     pairs: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """For what a proof is looked at.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from tui.desk.rules.strength import Attested, Measured, Strength
 from tui.desk.rules.tiers import TIERS, Alarm, Tier
@@ -24,8 +25,7 @@ class BadRules(BadInput):
     title = "The desk's rules cannot be used"
 
 
-@dataclass(frozen=True, slots=True)
-class Protected:
+class Protected(Struct, frozen=True):
     """Who is protected beside administrators, who always are.
 
     Attributes:
@@ -77,8 +77,7 @@ def _fits(pattern: str, text: str) -> bool:
     return len(text) - len(last) >= at and text.endswith(last)
 
 
-@dataclass(frozen=True, slots=True)
-class DeskRules:
+class DeskRules(Struct, frozen=True):
     """What a desk asks of its agents and callers.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -59,8 +60,7 @@ STRENGTH_NAMES: Final = {
 """The words by which a rules table names a strength."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassedStep:
+class PassedStep(Struct, frozen=True):
     """One step of a proof that was passed.
 
     Attributes:

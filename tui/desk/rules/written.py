@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from tui.desk.rules.rules import DEFAULT_RULES, BadRules, DeskRules, Protected, check_rules
 from tui.desk.rules.strength import STRENGTH_NAMES, Attested, Measured  # noqa: TC001 - msgspec reads the annotations
@@ -21,8 +23,7 @@ _MOST: Final = 500
 _MOST_TEXT: Final = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenProtected:
+class WrittenProtected(Struct, frozen=True):
     """The table of who is protected, under `[connectors."NAME".rules.protected]`.
 
     Attributes:
@@ -38,8 +39,7 @@ class WrittenProtected:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenRules:
+class WrittenRules(Struct, frozen=True):
     """The table `[connectors."NAME".rules]`; what is left out is as in `DEFAULT_RULES`.
 
     Attributes are those of `DeskRules`, with `also_count` for `weak`; `tiers` are numbers from 1 to 4 by action.
@@ -145,7 +145,7 @@ def rules_from(text: str, can: Collection[Measured] | None = None) -> DeskRules:
     for key, value in unknown_keys(table, written).items():
         inner = next(iter(value), "") if key == "protected" and isinstance(value, dict) else ""
         known = WrittenProtected if inner else WrittenRules
-        hint = suggestion(inner or key, [one.name for one in fields(known)])
+        hint = suggestion(inner or key, known.__struct_fields__)
         if key == "connectors":
             hint = "Write the keys alone, without the name of a connector above them."
         raise BadRules(advice=f"There is no rule {plain(inner or key, limit=40)}. {hint}", field=key)
@@ -154,7 +154,7 @@ def rules_from(text: str, can: Collection[Measured] | None = None) -> DeskRules:
 
 def as_written(rules: DeskRules) -> dict[str, Any]:
     """Return rules as a table of rules writes them, every key with its value; lists are in order."""
-    table = {one.name: getattr(rules, one.name, None) for one in fields(WrittenRules)}
+    table = {name: getattr(rules, name, None) for name in WrittenRules.__struct_fields__}
     table |= {"proof": rules.proof.name.lower(), "also_count": rules.weak, "protected": asdict(rules.protected)}
     table["tiers"] = {action: int(tier) for action, tier in sorted(rules.tiers.items())}
     return {key: sorted(map(str, value)) if isinstance(value, frozenset) else value for key, value in table.items()}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.text.plain import plain
 
@@ -15,8 +16,7 @@ _MARKUP: Final = re.compile(r"([\\`*_\[\]<|~&])")
 _LIST: Final = re.compile(r"^(\d+)([.)])|^([-+=#>])")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing to do, which the admin ticks.
 
     Attributes:
@@ -36,16 +36,14 @@ class Item:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChecklistSection:
+class ChecklistSection(Struct, frozen=True):
     """The things to do in one place of the Admin Console."""
 
     title: str
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(Struct, frozen=True):
     """The whole checklist for one connector."""
 
     org: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.desk.actions import needs
 from tui.okta.policy import Capability, SoftwareBy
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from tui.okta.policy import Mode
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """The choices that the checklist depends on; `checklist` describes those that are its own parameters.
 
     Attributes:

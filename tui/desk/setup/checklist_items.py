@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind, is_loopback
@@ -76,8 +77,7 @@ def _console(org: OrgAddress | None) -> str:
     return "Open the Admin Console: sign in to your org, choose Admin, or go to <name>-admin.okta.com."
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A pasted list of scopes, compared with the scopes that the choices need.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.profiles import COLOURS
@@ -26,8 +28,7 @@ class Origin:
     KEPT = "kept"
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """Everything that is typed into the wizard except secrets, as it was typed.
 
     Attributes:
@@ -100,28 +101,26 @@ class Form:
 def to_draft(form: Form) -> dict[str, str | bool | list[str]]:
     """Return the form for `drafts.save`: only values that differ from an empty form, so that an empty one has none."""
     empty, kept = Form(), {}
-    for field in fields(Form):
-        value = getattr(form, field.name)
-        if value != getattr(empty, field.name) and not kind_of_token(str(value)):  # in the wrong field
-            kept[field.name] = (
-                list(value) if isinstance(value, tuple) else str(value) if field.name == "step" else value
-            )
+    for key in Form.__struct_fields__:
+        value = getattr(form, key)
+        if value != getattr(empty, key) and not kind_of_token(str(value)):  # in the wrong field
+            kept[key] = list(value) if isinstance(value, tuple) else str(value) if key == "step" else value
     return {} if set(kept) <= {"step", "editing"} else kept
 
 
 def from_draft(kept: Mapping[str, Any]) -> Form:
     """Return the form of a draft from `drafts.load`, without values that do not fit (edited, or of another version)."""
     form, values = Form(), dict[str, Any]()
-    for field in fields(Form):
-        value, default = kept.get(field.name), getattr(form, field.name)
-        if field.name == "step":
+    for key in Form.__struct_fields__:
+        value, default = kept.get(key), getattr(form, key)
+        if key == "step":
             if isinstance(value, str) and value.isdecimal() and 1 <= int(value) <= 7:  # noqa: PLR2004 - the steps
                 values["step"] = int(value)
         elif isinstance(default, tuple):
             if isinstance(value, list) and all(isinstance(part, str) for part in value):
-                values[field.name] = tuple(value)
+                values[key] = tuple(value)
         elif type(value) is type(default) or (isinstance(value, str) and isinstance(default, str)):
-            values[field.name] = value
+            values[key] = value
     kinds: dict[str, tuple[str, ...]] = {
         "colour": COLOURS,
         "kind": tuple(SignInKind),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.connectors.secrets import Keep
 from tui.desk.setup.parse import parse_place
@@ -41,8 +42,7 @@ _FIELDS: Final = (
 """The form's fields of the steps 1 to 5."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepSummary:
+class StepSummary(Struct, frozen=True):
     """What is set in one step.
 
     Attributes:

@@ -7,9 +7,10 @@ The endpoints under `/apps` have the smallest rate limit of all (Okta: "Rate lim
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind
@@ -64,8 +65,7 @@ class TimedValues(Generic[K, T]):
             self._values.pop(key, None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer(Generic[T]):
+class _Answer(Struct, Generic[T], frozen=True):
     """What Okta answered, also where that is nothing; or the refusal for want of rights."""
 
     value: T | None = None
@@ -145,8 +145,7 @@ class CachedAnswers(Generic[K, T]):
         self._asked.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class AppCatalog:
+class AppCatalog(Struct, frozen=True):
     """The org's apps.
 
     Attributes:

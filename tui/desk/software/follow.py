@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -45,8 +47,7 @@ class AssignmentStage(StrEnum):
     """keydesk stopped reading and does not know the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """One read of an assignment.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
 MOST: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """The groups and apps of one person, as far as they were read.
 
     Attributes:

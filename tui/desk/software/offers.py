@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.actions.targets import group_obstacle
 from tui.desk.files.listing import ExportTable
@@ -22,8 +23,7 @@ MOST_WORDS: Final = 4
 _FAR: Final = 10**6
 
 
-@dataclass(frozen=True, slots=True)
-class Giver:
+class Giver(Struct, frozen=True):
     """A group that gives software, and its relation to the person.
 
     Attributes:
@@ -62,8 +62,7 @@ class Giver:
         return self.obstacle is not None, self.refused, bool(self.rule), apps, members, self.name.casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """One piece of software for one person.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.software.catalog import catalog_of, gather_answers
 from tui.desk.software.held import Holdings, read_holdings
@@ -39,8 +41,7 @@ _LONGEST: Final = 60
 _KINDS: Final = {"OKTA_GROUP": 0, "APP_GROUP": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class SoftwareFound:
+class SoftwareFound(Struct, frozen=True):
     """The result of a search so far.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
 from tui.desk.actions.obstacles import obstacle
@@ -29,8 +31,7 @@ MOST_NAMED: Final = 4
 """The most other apps of a group that are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoftwareWay:
+class SoftwareWay(Struct, frozen=True):
     """One way to give software, or to take it away.
 
     Attributes:

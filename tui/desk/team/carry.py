@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
+
+from msgspec import Struct
 
 from tui.desk.ledger.chain import COLUMNS
 from tui.desk.ledger.entry import read_intent
@@ -25,8 +26,7 @@ _NAMES: Final = UUID("6b65790d-6573-4b00-8000-7465616d0001")
 _AT_ONCE: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """What was carried over.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import statistics
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.team.database import connection_parameters, stays_here
 from tui.desk.team.trouble import store_errors
@@ -22,8 +23,7 @@ _BEHIND: Final = 10.0
 _ROUNDS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class StoreFinding:
+class StoreFinding(Struct, frozen=True):
     """One thing that was looked at.
 
     Attributes:

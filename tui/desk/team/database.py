@@ -11,8 +11,9 @@ import ipaddress
 import threading
 import time
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
+
+from msgspec import Struct
 
 from tui.desk.connectors.store_address import BadStore
 from tui.desk.ledger.errors import LedgerTooNew
@@ -41,8 +42,7 @@ _SPARE: Final = 4
 """Connections that are kept for the next use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """How long keydesk waits for a team's database, in seconds.
 
     Attributes:

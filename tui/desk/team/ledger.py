@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from tui.desk.ledger import entry as ledger_entry
 from tui.desk.ledger.chain import COLUMNS, ChainReader

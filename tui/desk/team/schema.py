@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.connectors.store_address import StoreAddress
 from tui.desk.ledger.errors import LedgerTooNew
@@ -24,8 +25,7 @@ CREATE INDEX IF NOT EXISTS record_words ON keydesk.record USING gin (words keyde
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """A role that is let in.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.ledger.entry import Outcome, canonical
 from tui.desk.ledger.verified import LOWERED, RAISED, kept_in
@@ -38,8 +39,7 @@ class BadAlert(BadInput):
     title = "This alert cannot be raised"
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """An alert that is on.
 
     Attributes:

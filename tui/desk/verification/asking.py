@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.ledger.entry import Outcome, canonical
 from tui.desk.ledger.verified import ASKED, Ending
@@ -73,8 +75,7 @@ class AskingStage(StrEnum):
     """The answer was lost: whether the phone was asked is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One state of the asking, for the screen.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.people.admins import AdminRole
 from tui.desk.rules.judging import Request, Subject, judge, needs_log
@@ -32,8 +34,7 @@ _MOST_ENTRIES: Final = 2000
 """Entries of the whole desk that are looked through for the reasons of the last day; those of the last hour all are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known for the rules, at one moment.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.rules.judging import Deed
 from tui.okta.clock import stamp
@@ -54,8 +55,7 @@ class TooMuchLogged(Trouble):
     advice = "What was done to them before these is not known. Failed sign-ins in such numbers may be an attack."
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """What the log says of one person.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.actions.grammar import Cause, Obstacle, TargetKind
 from tui.desk.people.devices import factors_on
@@ -38,8 +39,7 @@ _BANS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """What the rules say, and what they know.
 
     Attributes:
@@ -111,8 +111,7 @@ async def _aimed_at(session: Session, person: Person, targets: tuple[Target, ...
     return frozenset(ids).union(*(one.ids for one in enrolled(factors) if ids & set(one.ids)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What an agent asks for, and what they have given for it."""
 
     session: Session

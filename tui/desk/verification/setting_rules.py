@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.ledger.entry import RULES
 from tui.desk.ledger.team_rules import RulesUnreadable
@@ -36,8 +37,7 @@ class RulesChanged(Trouble):
     advice = "Nothing was set. Look at what is in force now, then set yours again."
 
 
-@dataclass(frozen=True, slots=True)
-class RulesChange:
+class RulesChange(Struct, frozen=True):
     """Rules that could be set, beside those that are in force.
 
     Attributes:

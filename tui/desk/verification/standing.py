@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.people.badges import Badge
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
@@ -20,8 +21,7 @@ _ENTRIES: Final = 50
 """The newest entries about a person that are looked through."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallerStanding:
+class CallerStanding(Struct, frozen=True):
     """What the ledger says of the caller, in seconds since 1970 by Okta's clock.
 
     Attributes:

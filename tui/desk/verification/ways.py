@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.desk.people.factors import enrolled
 from tui.desk.rules.proofs import NEW_FACTOR
@@ -49,8 +51,7 @@ ATTESTING: Final = {
 """What an agent says with each kind of attested step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way for one person.
 
     Attributes:

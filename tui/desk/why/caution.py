@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.people.person import Part, read_part
 from tui.desk.text.plain import plain
@@ -25,8 +26,7 @@ LONGEST: Final = 15.0
 """Seconds after which a confirmation no longer waits for the System Log, and says that nobody looked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caution:
+class Caution(Struct, frozen=True):
     """What an agent has to know before a change. All texts are harmless.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.desk.expiry.expiry import Age, expiry_of
 from tui.desk.lockouts.attempts import attempts_of
@@ -41,8 +42,7 @@ SOON: Final = timedelta(minutes=10)
 """A lock that heals within this time is not worth an unlock."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppWanted:
+class AppWanted(Struct, frozen=True):
     """The app that the person wants to open.
 
     Attributes:
@@ -58,8 +58,7 @@ class AppWanted:
     inactive: bool = False
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Struct, frozen=True, dict=True):
     """Everything that was read about one person. The rules use nothing else, and this does no I/O.
 
     Attributes:

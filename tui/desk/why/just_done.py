@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +35,7 @@ DONE: Final[Mapping[str, str]] = {
 """What was done, by the id of the action; what is not here, such as software, has no part in a verdict."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
+class _Wait(Struct, frozen=True):
     """What a change leaves to the person: the rules whose verdict is just this, what is still to come, and the step."""
 
     rules: frozenset[str]
@@ -61,8 +61,7 @@ _WAITS: Final[Mapping[str, _Wait]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class JustDone:
+class JustDone(Struct, frozen=True):
     """A change of this session, as the headline of a card begins with it.
 
     Attributes:

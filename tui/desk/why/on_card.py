@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.lockouts.ends import End
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
 _KIND = {End.OK: "ok", End.WRONG_PASSWORD: "wrong", End.WHILE_LOCKED: "locked"}
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A person, judged.
 
     Attributes:

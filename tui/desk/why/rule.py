@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.text.plain import plain
@@ -19,8 +20,7 @@ Test: TypeAlias = "Callable[[Evidence], bool]"
 Text: TypeAlias = "str | Callable[[Evidence], str]"
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictRule:
+class VerdictRule(Struct, frozen=True):
     """One rule: if it fits the evidence, it gives the verdict.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,8 +36,7 @@ class Blocker(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
+class EvidenceLine(Struct, frozen=True):
     """One line of evidence. All texts are harmless.
 
     Attributes:
@@ -54,8 +54,7 @@ class EvidenceLine:
     network: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(Struct, frozen=True):
     """The one right next step. All texts are harmless.
 
     Attributes:
@@ -69,8 +68,7 @@ class NextStep:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The verdict why somebody cannot sign in. All texts are harmless.
 
     Attributes:
