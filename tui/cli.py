@@ -11,7 +11,7 @@ from tui import __version__
 THRESHOLDS = (30_000, 10, 10)
 """Thresholds of the garbage collector. With Python's default (700, 10, 10) it takes a fifth of the app's time, and of a
 start's."""
-# What ends with the process needs no collecting; Python would look through all of it, a tenth of a short command's time.
+# What ends with the process needs no collecting; Python would look through all of it, a tenth of a command's time.
 atexit.register(gc.freeze)
 
 

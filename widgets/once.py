@@ -1,7 +1,8 @@
 """Textual without what it does twice: one layout where widgets get another size, no scrollbar drawn that stays.
 
 Textual 8 sets each widget's `virtual_size` while it lays a screen out, and takes that for a reason to lay it out again.
-And it draws the scrollbars of a table at each layout: two kilobytes over a slow line for a bar that has not moved.
+It draws the scrollbars of a table at each layout: two kilobytes over a slow line for a bar that has not moved. And for
+one changed line it renders every line of all that lies beside it, which is a third of what a letter in a box costs.
 """
 
 from __future__ import annotations
@@ -9,20 +10,27 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Final
 
+from textual._compositor import Compositor
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.events import ScreenResume
     from textual.geometry import Size
+    from textual.strip import Strip
 
 _SIZED: Final = ["self", "size", "virtual_size", "container_size", "layout"]
 _SCROLLED: Final = ["self", "virtual_size"]
 _RESUMED: Final = ["self", "event"]
+_RENDERED: Final = ["self", "crop"]
 
 _on_screen_resume = Screen._on_screen_resume  # noqa: SLF001
 _size_updated = Widget._size_updated  # noqa: SLF001 - the seam, as `lay_out_once` says
+renders_of_textual = Compositor._get_renders  # noqa: SLF001 - for a comparison
 
 
 def lay_out_once() -> None:
@@ -36,6 +44,8 @@ def lay_out_once() -> None:
         Widget._scroll_update = _measured  # type: ignore[method-assign] # noqa: SLF001
     if _parameters(Screen._on_screen_resume) == _RESUMED:  # noqa: SLF001
         Screen._on_screen_resume = _came_back  # type: ignore[method-assign,assignment] # noqa: SLF001
+    if _parameters(Compositor._get_renders) == _RENDERED:  # noqa: SLF001
+        Compositor._get_renders = renders_within  # type: ignore[method-assign] # noqa: SLF001
 
 
 def _parameters(method: object) -> list[str]:
@@ -66,3 +76,23 @@ def _came_back(self: Screen[object], event: ScreenResume) -> None:
     if self._css_update_count == self.app._css_update_count:  # noqa: SLF001 - another theme adds to the app's
         event.refresh_styles = False
     _on_screen_resume(self, event)
+
+
+def renders_within(self: Compositor, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+    """Yield what is seen of each widget in the lines that are drawn, front to back.
+
+    Textual yields every line of all widgets whose container reaches into those lines, and passes over most of them.
+
+    Args:
+        self: The compositor of a screen.
+        crop: The part of the screen that is drawn; `None` for all of it.
+
+    Returns:
+        The region of each widget, the part of it that is rendered, and a strip for each line of that part.
+    """
+    crop = crop or self.size.region
+    for widget, (region, clip) in self.visible_widgets.items():
+        seen = region.intersection(clip)
+        lines = seen.intersection(Region(seen.x, crop.y, seen.width, crop.height))
+        if lines and crop.overlaps(seen):
+            yield region, lines, widget.render_lines(lines.translate(-region.offset))

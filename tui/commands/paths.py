@@ -196,16 +196,17 @@ def _of_desk(board: Switchboard) -> list[Precedence]:
     """Return what `settings.toml` decides."""
     from tui.desk.connectors import settings
     from tui.desk.connectors.agent import find_agent
+    from tui.desk.connectors.desk_settings import Desk
     from tui.desk.text.plain import plain
     from tui.trouble import Trouble
 
     try:
         desk, trouble = settings.load(board.places.settings), ""
     except Trouble as error:
-        desk, trouble = settings.Desk(), plain(error.title)
+        desk, trouble = Desk(), plain(error.title)
     file = trouble or "settings.toml"
     agent = find_agent(desk.agent, board.environ).name
-    system, default = "the system's user", settings.Desk()
+    system, default = "the system's user", Desk()
     return [
         Precedence("agent", ("agent in settings.toml", system), agent, file if desk.agent or trouble else system),
         Precedence(

@@ -15,9 +15,10 @@ from tests.desk.support import harmful
 from tui import wiring
 from tui.desk.connectors.agent import Agent, find_agent
 from tui.desk.connectors.connector import BadAddress, OrgAddress, SignInKind
+from tui.desk.connectors.desk_settings import Desk
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Secret
-from tui.desk.connectors.settings import BadSettings, Desk, load, places
+from tui.desk.connectors.settings import BadSettings, load, places
 from tui.okta.errors import BadToken
 from tui.okta.policy import Mode
 

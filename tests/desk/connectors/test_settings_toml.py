@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.desk.connectors.settings import BadSettings, Desk, Look
+from tui.desk.connectors.desk_settings import Desk, Look
+from tui.desk.connectors.settings import BadSettings
 from tui.desk.connectors.settings_toml import HEADER, Settings, cell_diff_of, read, remember, theme_of
 from tui.trouble import BadInput
 

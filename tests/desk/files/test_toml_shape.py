@@ -15,9 +15,10 @@ from msgspec import Struct
 
 from tests.desk.support import harmful
 from tui.desk.connectors import profiles_toml
+from tui.desk.connectors.desk_settings import Desk
 from tui.desk.connectors.profile import BadProfiles, Profiles
 from tui.desk.connectors.secrets import Keep, SecretPlace
-from tui.desk.connectors.settings import BadSettings, Desk, load
+from tui.desk.connectors.settings import BadSettings, load
 from tui.desk.files.toml_shape import Misfit, shape, suggestion, unknown_keys
 from tui.desk.notices import rules as notice_rules
 from tui.desk.notices.rules import NoticeRules

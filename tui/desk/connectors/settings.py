@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui.desk.connectors.desk_settings import Desk
     from tui.desk.files.toml_shape import Misfit
 
 
@@ -27,7 +25,7 @@ class BadSettings(Trouble):
     title = "The settings cannot be read"
 
 
-class Places(Struct, frozen=True):
+class Places(NamedTuple):
     """The folders in use, and the files in them; with `KEYDESK_HOME` both folders are the same.
 
     Attributes:
@@ -100,38 +98,14 @@ def _places(environ: Mapping[str, str]) -> Places:
     return Places(config, platformdirs.user_state_path("keydesk", appauthor=False))
 
 
-class Desk(Struct, frozen=True):
-    """The settings of this desk.
-
-    Attributes:
-        agent: The agent's name; empty for the operating system's user.
-        region: The two-letter region whose phone numbers are meant where no country code is given.
-        ticket_text: The template of the text that is copied for a ticket; empty for keydesk's own.
-    """
-
-    agent: str = ""
-    region: str = "US"
-    ticket_text: str = ""
-
-
-class Look(Struct, frozen=True):
-    """What the app looks like.
-
-    Attributes:
-        theme: The theme's name; `None` where none was chosen.
-        cell_diff: Whether only the changed cells of a screen are sent to the terminal.
-    """
-
-    theme: ThemeName | None = None
-    cell_diff: bool = True
-
-
 def load(path: Path) -> Desk:
     """Read the table `[desk]` of the settings; a missing file means the defaults, unknown keys are ignored.
 
     Raises:
         BadSettings: The file cannot be used; the error names the file and the line or the key.
     """
+    from tui.desk.connectors.desk_settings import Desk  # noqa: PLC0415 - a shell asks for the places at each tab
+
     data = read_toml(path)
     if data is None:
         return Desk()
@@ -149,6 +123,9 @@ def desk_of(data: dict[str, Any]) -> Desk:
     Raises:
         Misfit: A value does not fit.
     """
+    from msgspec.structs import replace  # noqa: PLC0415 - as in `load`
+
+    from tui.desk.connectors.desk_settings import Desk  # noqa: PLC0415 - as in `load`
     from tui.desk.files.toml_shape import Misfit, shape  # noqa: PLC0415 - only where there is a file
 
     desk = shape(data.get("desk", {}), Desk, "desk")

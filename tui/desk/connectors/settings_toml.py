@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from tui.desk.connectors.settings import THEMES, BadSettings, Desk, Look, desk_of, places, read_toml
+from tui.desk.connectors.desk_settings import Desk, Look
+from tui.desk.connectors.settings import THEMES, BadSettings, desk_of, places, read_toml
 from tui.desk.files.private import read_own, write_private
 from tui.trouble import BadInput
 
