@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from screens.asks import LeavePerson, OpenAbout, OpenPerson, SwitchConnector
     from screens.base import DeskScreen
     from screens.people.lookup import LookupScreen
-    from tui.desk.connectors.settings import ThemeName
+    from tui.desk.connectors.desk_settings import ThemeName
     from tui.desk.left_off.left_off import LeftOff
     from tui.desk.people.person import Person
     from tui.desk.session import Session

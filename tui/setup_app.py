@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
+    from tui.desk.connectors.desk_settings import ThemeName
     from tui.desk.connectors.profiles import Profile
-    from tui.desk.connectors.settings import Places, ThemeName
+    from tui.desk.connectors.settings import Places
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.wiring import Tour

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
     from textual.widget import AwaitMount
 
-    from tui.desk.connectors.settings import ThemeName
+    from tui.desk.connectors.desk_settings import ThemeName
 
 R = TypeVar("R")
 _AT_ONCE: Final = 0.001

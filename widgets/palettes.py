@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.desk.connectors.settings import ThemeName
+    from tui.desk.connectors.desk_settings import ThemeName
 
     Look = Mapping["Depth", "Inks"]
 

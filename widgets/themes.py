@@ -15,7 +15,7 @@ from widgets.palettes import LIGHT, LOOKS, Depth, inks
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.desk.connectors.settings import ThemeName
+    from tui.desk.connectors.desk_settings import ThemeName
     from widgets.palettes import Inks
 
 DEPTHS: Final = {"standard": Depth.NAMED, "windows": Depth.NAMED, "256": Depth.INDEXED, "truecolor": Depth.TRUE}

@@ -14,8 +14,8 @@ from textual.css.styles import StylesBase
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tui.desk.connectors.desk_settings import THEMES
 from tui.desk.connectors.profiles import COLOURS
-from tui.desk.connectors.settings import THEMES
 from widgets.front import FrontApp
 from widgets.palettes import LOOKS, Depth, Inks, indexed, inks
 from widgets.themes import depth_of, make_theme, role_variables, themes

@@ -14,8 +14,8 @@ from tui.trouble import BadInput, Trouble
 if TYPE_CHECKING:
     import argparse
 
+    from tui.desk.connectors.desk_settings import ThemeName
     from tui.desk.connectors.profiles import Profile
-    from tui.desk.connectors.settings import ThemeName
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:

@@ -40,7 +40,7 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     import argparse
 
     from tui.commands.parser import Parser
-    from tui.desk.connectors.settings import THEMES
+    from tui.desk.connectors.desk_settings import THEMES
 
     headings: dict[str, list[str]] = {}
     common = argparse.ArgumentParser(add_help=False)

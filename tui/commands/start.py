@@ -13,7 +13,7 @@ from tui.commands.own_keys import own_keymap
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
-    from tui.desk.connectors.settings import ThemeName
+    from tui.desk.connectors.desk_settings import ThemeName
     from tui.desk.left_off.left_off import LeftOff
     from tui.switchboard import Switchboard
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal, get_args
+
 from msgspec import Struct
 
-from tui.desk.connectors.settings import ThemeName  # noqa: TC001 - msgspec reads the annotations
+ThemeName = Literal["dark", "light", "colour-blind", "high-contrast", "terminal"]
+THEMES: Final[tuple[ThemeName, ...]] = get_args(ThemeName)
 
 
 class Desk(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.trouble import Trouble
 
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
     from tui.desk.connectors.desk_settings import Desk
     from tui.desk.files.toml_shape import Misfit
-
-
-ThemeName = Literal["dark", "light", "colour-blind", "high-contrast", "terminal"]
-THEMES: Final[tuple[ThemeName, ...]] = get_args(ThemeName)
 
 
 class BadSettings(Trouble):

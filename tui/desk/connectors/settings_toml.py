@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from tui.desk.connectors.desk_settings import Desk, Look
-from tui.desk.connectors.settings import THEMES, BadSettings, desk_of, places, read_toml
+from tui.desk.connectors.desk_settings import THEMES, Desk, Look
+from tui.desk.connectors.settings import BadSettings, desk_of, places, read_toml
 from tui.desk.files.private import read_own, write_private
 from tui.trouble import BadInput
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from tui.desk.connectors.settings import ThemeName
+    from tui.desk.connectors.desk_settings import ThemeName
 
 HEADER: Final = """\
 # keydesk's settings. keydesk writes what it is to remember, and leaves all else in this file as it is.
