@@ -189,6 +189,7 @@ class LookupScreen(PersonKeys):
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
         """Search for the typed text; until the answer is there, the person on the card is of the search before."""
+        event.stop()
         self.side.stale = self.person is not None
         self.ways.typed()
         self.visits.end()

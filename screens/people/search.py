@@ -76,6 +76,7 @@ class PeopleSearch:
         self._reading_more: Search | None = None
         self._answered: str | None = ""
         self._enter_pressed_on: str | None = None
+        self._pausing: asyncio.TimerHandle | None = None
         self._failed = False
         self.found_at = 0.0
         self._suggested_at: float | None = None  # when the near names were drawn, by the clock that stamps keys
@@ -137,6 +138,7 @@ class PeopleSearch:
             text: The text in the box.
             note: What stands in `#understood`.
         """
+        self._stop_pausing()
         for group in ("search", "more"):
             self._screen.workers.cancel_group(self._screen, group)
         self._search, self._suggested_at, self._enter_pressed_on = None, None, None
@@ -165,13 +167,29 @@ class PeopleSearch:
             text: The text.
             pause: Seconds to wait first; `None` for the pause after a key.
         """
-        self._run(partial(self._search_for, text, self._typing_pause if pause is None else pause), "search")
+        self._stop_pausing()
+        pause = self._typing_pause if pause is None else pause
+        if not pause:
+            self._run(partial(self._search_for, text), "search")
+            return
+        self._screen.workers.cancel_group(self._screen, "search")
+        # No worker waits for the next letter: Textual tells each of its states around, which costs more than a letter.
+        self._pausing = asyncio.get_running_loop().call_later(pause, self._paused, text)
+
+    def _stop_pausing(self) -> None:
+        if self._pausing is not None:
+            self._pausing.cancel()
+            self._pausing = None
+
+    def _paused(self, text: str) -> None:
+        self._pausing = None
+        if self._screen.is_running:
+            self._run(partial(self._search_for, text), "search")
 
     def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
         self._screen.run_worker(work, group=group, exclusive=True)
 
-    async def _search_for(self, text: str, pause: float) -> None:
-        await asyncio.sleep(pause)
+    async def _search_for(self, text: str) -> None:
         try:
             search = self._screen.session.search(text)
         except SwitchedOff as off:

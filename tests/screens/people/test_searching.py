@@ -194,6 +194,23 @@ async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk
         await seat.until(lambda: "Okta Verify" in seat.text)
 
 
+async def test_letters_that_follow_each_other_are_one_search_and_enter_waits_for_it(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        search = seat.app.screen.search  # type: ignore[attr-defined]
+        search._typing_pause = 3600.0  # it ends where the test says so
+        wire.story.clear()
+        await seat.hit(*"ann.l")
+        search.hold("ann.l", "held")  # whoever is being read stops what was still to be searched for
+        assert search._pausing is None
+        await seat.hit("e", "e", "enter")
+        assert not wire.story
+        search._pausing._run()
+        await seat.until(lambda: "Okta Verify" in seat.text)
+        asked = [line for line in wire.story if "search=" in line]
+        assert asked
+        assert all("ann.lee" in line for line in asked)  # and nothing of the letters before
+
+
 async def test_an_answer_that_is_no_json_is_told_and_the_desk_goes_on(desk: Desk, org: Org) -> None:
     async with seated(desk.session(), NARROW) as seat:
         for name in ("not-json", "html", "wrong-json", "truncated", "cut-before"):
