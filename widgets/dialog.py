@@ -15,6 +15,7 @@ from textual.visual import Visual
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual import events
+    from textual.await_remove import AwaitRemove
     from textual.css.styles import RulesMap
     from textual.screen import Screen
     from textual.style import Style
@@ -95,6 +96,10 @@ class SeeThrough(_Base):
             event.refresh_styles = False
             self.app.stylesheet.apply(self, animate=False)
         self._is_known = True
+
+    def remove(self) -> AwaitRemove:
+        """Go, without having the screen behind laid out and drawn twice more: coming to the front draws it."""
+        return self.app._prune(self, parent=None)  # noqa: SLF001 - as `Widget.remove` does
 
     def render(self) -> RenderableType:
         """Return what lies behind; the dialog's own widgets are drawn over it."""

@@ -27,8 +27,10 @@ _SIZED: Final = ["self", "size", "virtual_size", "container_size", "layout"]
 _SCROLLED: Final = ["self", "virtual_size"]
 _RESUMED: Final = ["self", "event"]
 _RENDERED: Final = ["self", "crop"]
+_FITTED: Final = ["self", "size"]
 
 _on_screen_resume = Screen._on_screen_resume  # noqa: SLF001
+_screen_resized = Screen._screen_resized  # noqa: SLF001
 _size_updated = Widget._size_updated  # noqa: SLF001 - the seam, as `lay_out_once` says
 renders_of_textual = Compositor._get_renders  # noqa: SLF001 - for a comparison
 
@@ -44,6 +46,8 @@ def lay_out_once() -> None:
         Widget._scroll_update = _measured  # type: ignore[method-assign] # noqa: SLF001
     if _parameters(Screen._on_screen_resume) == _RESUMED:  # noqa: SLF001
         Screen._on_screen_resume = _came_back  # type: ignore[method-assign,assignment] # noqa: SLF001
+    if _parameters(Screen._screen_resized) == _FITTED:  # noqa: SLF001
+        Screen._screen_resized = _fitted  # type: ignore[method-assign,assignment] # noqa: SLF001
     if _parameters(Compositor._get_renders) == _RENDERED:  # noqa: SLF001
         Compositor._get_renders = renders_within  # type: ignore[method-assign] # noqa: SLF001
 
@@ -75,7 +79,16 @@ def _came_back(self: Screen[object], event: ScreenResume) -> None:
     """Come to the front as one was left: the app's sheet is the one by which the screen is styled already."""
     if self._css_update_count == self.app._css_update_count:  # noqa: SLF001 - another theme adds to the app's
         event.refresh_styles = False
+    draws = self.is_attached and self.is_current and self._size != self.app.size and not self.app._batch_count  # noqa: SLF001
     _on_screen_resume(self, event)
+    if draws:  # being laid out for its size has drawn all of it
+        self._repaint_required = False
+
+
+def _fitted(self: Screen[object], size: Size) -> None:
+    """Lay out for another size of the terminal; Textual tells a new screen its size once it is laid out for it."""
+    if self._compositor.size != size:
+        _screen_resized(self, size)
 
 
 def renders_within(self: Compositor, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual._compositor import Compositor
 from textual.content import Content
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
@@ -74,3 +75,36 @@ async def test_what_lies_behind_a_dialog_looks_as_textual_shows_it(monkeypatch: 
             await pilot.pause()
             monkeypatch.setattr(BackgroundScreen, "process_segments", None)  # Textual's own work, for its own alone
         assert shown[0] == shown[1]
+
+
+async def test_a_dialog_is_laid_out_once_and_what_lay_behind_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    work: list[str] = []
+
+    def noted(kind: type, name: str) -> None:
+        done = getattr(kind, name)
+
+        def noting(self: object, *given: object, **more: object) -> object:
+            work.append(name)
+            return done(self, *given, **more)
+
+        monkeypatch.setattr(kind, name, noting)
+
+    app = Behind()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(app, "_display", lambda *_: None)  # else nothing is drawn in tests
+        noted(Compositor, "reflow")
+        noted(Compositor, "render_full_update")
+        await app.push_screen(Ours())
+        await pilot.pause()
+        # As it comes, and once more after Textual has told it that its widgets are there.
+        assert work == ["reflow", "render_full_update", "reflow", "render_full_update"]
+        work.clear()
+        app.pop_screen()
+        await pilot.pause()
+        assert work == ["render_full_update"]
+        assert "a dialog" not in "".join(strip.text for strip in drawn(app))
+        await pilot.resize_terminal(50, 12)
+        await pilot.pause()
+        assert "reflow" in work  # another size is laid out, as ever
+        assert app.screen._compositor.size == (50, 12)
