@@ -134,7 +134,7 @@ async def test_a_ledger_that_others_have_written_into_and_what_is_typed_and_answ
     session = desk.session()
     session = replace(session, agent=replace(session.agent, name="[b]te[/b]ss"))
     call = Call("POST", "/api/v1/users/00u1/lifecycle/unlock")
-    values = dict.fromkeys(Intent.__dataclass_fields__, NASTY) | {"notice": ""}
+    values = dict.fromkeys(Intent.__struct_fields__, NASTY) | {"notice": ""}
     session.ledger.intend(Intent(**{**values, "title": "Unlock", "calls": (call,)}))  # type: ignore[arg-type]
     async with seated(session) as seat:
         for size in (WIDE, NARROW):
