@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from screens.act.ruled import Ruled
+from screens.act.ruled import ASKING_AFTER, Ruled
 from screens.clipboard import copy
 from screens.long_reading import LongReadings
 from tui.desk.actions.grammar import UNFIT, Danger
@@ -100,10 +100,8 @@ class ConfirmScreen(Dialog[Performed | None]):
         self._caution: Caution | None = None
         self._ruled = Ruled(session, action)
         self._shown_to = 0
-        self._sending = False
+        self._sending = self._stopped = self._read_failed = False
         self._long = LongReadings(self, session.client.clock, self._show_long)
-        self._stopped = False
-        self._read_failed = False
         self._leaving = False
         self.failed = False
         self.by_hand = False
@@ -239,6 +237,7 @@ class ConfirmScreen(Dialog[Performed | None]):
     @work(exclusive=True, group="rules")
     async def ask_rules(self) -> None:
         """Ask the desk's rules what this takes for this person now."""
+        self.set_timer(ASKING_AFTER, lambda: self._draw() if self._ruled.wait() else None)
         await self._ruled.read(self._person, self._targets or ())
         if self._sending:
             return

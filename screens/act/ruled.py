@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ALONE: Final = "Tier 4 of 4: no second person is set up who would approve it, so it rests with you alone."
 
+ASKING_AFTER: Final = 0.3
+"""Seconds after which a confirmation says that it still asks the rules: a line that goes at once moves all below it."""
 IN_AN_ALARM: Final = "In an alarm a reason is enough: {}."
 
 
@@ -37,6 +39,7 @@ class Ruled:
         self._action = action
         self._ruling: Ruling | None = None
         self._trouble: Trouble | None = None
+        self._slow = False
 
     @property
     def pending(self) -> bool:
@@ -78,10 +81,16 @@ class Ruled:
         """Ask the rules about this person now; what cannot be read is told in the lines, and stops the action."""
         if not self._session.ruled:
             return
+        self._slow = False
         try:
             self._ruling, self._trouble = await rule(self._session, self._action, person, targets), None
         except Trouble as trouble:
             self._trouble = trouble
+
+    def wait(self) -> bool:
+        """Note that the answer takes long; return whether there is none yet, so that this is to be said."""
+        self._slow = self.pending
+        return self._slow
 
     def lines(self) -> list[ConfirmationLine]:
         """Return what the rules say, one paragraph each."""
@@ -90,7 +99,7 @@ class Ruled:
                 ConfirmationLine(f"What the desk's rules say is not known: {plain(self._trouble.title)}.", Tone.BAD)
             ]
         if self.pending:
-            return [ConfirmationLine("Asking the desk's rules …", Tone.MUTED)]
+            return [ConfirmationLine("Asking the desk's rules …", Tone.MUTED)] if self._slow else []
         if self._ruling is None:
             return []
         judgement = self._ruling.judgement
