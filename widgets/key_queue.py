@@ -141,6 +141,8 @@ class KeyQueue:
 
     async def go_on(self) -> None:
         """Hand on the next key that is taken now, unless one is on its way."""
+        if not self._app.screen_stack:  # keydesk ends, and a key came all the same
+            self._keys.clear()
         while self._keys and not self._busy and self._passing is None and self._has_arrived():
             key = self._keys[0]
             taking = getattr(self._app.screen, "taking", None)
@@ -195,6 +197,8 @@ class KeyQueue:
 
     def _send(self, rounds: int) -> None:
         app = self._app
+        if not app.screen_stack:
+            return
         if not (app.focused or app.screen).post_message(Travelled(self._number, rounds)):
             app.post_message(Travelled(self._number, _ROUNDS))
         if self._keys:

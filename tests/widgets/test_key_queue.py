@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from widgets.front import FrontApp
-from widgets.key_queue import KeysWanted
+from widgets.key_queue import KeysWanted, Travelled
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -106,3 +106,17 @@ async def test_ctrl_c_says_how_to_quit_also_in_a_dialog() -> None:
         await pilot.press("ctrl+c")
         await pilot.pause()
         assert [note.message for note in app._notifications] == ["ctrl+q quits. Ctrl+c copies what is selected."]
+
+
+async def test_a_key_that_is_on_its_way_while_the_app_ends_is_dropped() -> None:
+    app: FrontApp[None] = FrontApp()
+    async with app.run_test():
+        await app.keys.put(events.Key("a", "a"))
+        on_its_way = Travelled(app.keys._number, 1)
+    assert app.screen_stack == []
+    await app.keys.travelled(on_its_way)
+    app.keys._send_anew()
+    app.keys._busy = False
+    await app.keys.put(events.Key("b", "b"))
+    await app.keys.wanted(KeysWanted())
+    assert not app.keys._keys
