@@ -7,7 +7,7 @@ And it draws the scrollbars of a table at each layout: two kilobytes over a slow
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
@@ -36,6 +36,24 @@ def lay_out_once() -> None:
         Widget._scroll_update = _measured  # type: ignore[method-assign] # noqa: SLF001
     if _parameters(Screen._on_screen_resume) == _RESUMED:  # noqa: SLF001
         Screen._on_screen_resume = _came_back  # type: ignore[method-assign,assignment] # noqa: SLF001
+
+
+def take_size(screen: Screen[Any]) -> None:
+    """Take on the classes of the terminal's size, as the screen's breakpoints name them, without styling anything.
+
+    Called before a screen has widgets: Textual would first style all of them, then find out how large the terminal is,
+    and style them once more.
+
+    Args:
+        screen: A screen that is being composed.
+    """
+    reached = {}
+    for length, points in zip(
+        screen.app.size, (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), strict=True
+    ):
+        last = max((least for least, _ in points or () if length >= least), default=None)
+        reached |= {name: least == last for least, name in points or ()}
+    screen.update_classes(reached, update=False)
 
 
 def _parameters(method: object) -> list[str]:
