@@ -53,7 +53,7 @@ def test_a_widget_gets_the_rules_that_textual_sets_and_none_that_it_has(monkeypa
     sheet = Stylesheet()
     sheet.add_source(
         "A { width: 3; color: red; border: round blue; display: none; layers: a b; } "
-        "B { width: 3; color: blue; border-top: tall blue; padding: 1 2; } C { offset: 1 2; text-style: bold; }"
+        "B { width: 3; color: blue; border-top: tall blue; padding: 1 2; } C { offset: 1 2; layers: x y; }"
     )
     a, b, c = (rule.styles.get_rules() for rule in sheet.rules)
     ours, plain = Widget(), Widget()
