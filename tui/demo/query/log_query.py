@@ -132,7 +132,11 @@ def _build(node: scim.Node, leaf: Callable[[scim.Compare], Test]) -> Test:
             wanted.setdefault(side.attribute, set()).add(_wanted(side.value))
         else:
             others.append(test)
-    members = [_is_among(attribute, texts) for attribute, texts in wanted.items()]
+    members: list[Test] = []
+    if wanted.get("actor.id") == (ids := wanted.get("target.id")) is not None:  # as one asks for a person's events
+        del wanted["actor.id"], wanted["target.id"]
+        members.append(_names_one_of(ids))
+    members += [_is_among(attribute, texts) for attribute, texts in wanted.items()]
     if len(members) == 1 and not others:
         return members[0]
     tests = (*members, *others)
@@ -146,12 +150,17 @@ def _build(node: scim.Node, leaf: Callable[[scim.Compare], Test]) -> Test:
     return passes
 
 
+def _names_one_of(ids: set[str]) -> Test:
+    if len(ids) == 1:
+        (only,) = ids
+        return lambda entry: only in entry.named
+    return lambda entry: not ids.isdisjoint(entry.named)
+
+
 def _is_among(attribute: str, texts: set[str]) -> Test:
     """Return the test whether one of an attribute's values is among these; of a type, as feeds ask, with one look."""
     if attribute == "eventType":
         return lambda entry: entry.type in texts
-    if attribute == "actor.id":
-        return lambda entry: entry.actor.id in texts
     values = _values(attribute)
     return lambda entry: not texts.isdisjoint(values(entry))
 
