@@ -25,6 +25,7 @@ from widgets.long_line import LongLine
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.notice import Notice
+from widgets.once import take_size
 from widgets.rows import Rows
 from widgets.status_bar import Status, StatusBar
 
@@ -93,18 +94,12 @@ class DeskScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the top line, the screen's own body, the notice line and the keys."""
-        self._take_size()
+        take_size(self)
         yield StatusBar()
         yield from self.body()
         yield LongLine(markup=False)
         yield Notice()
         yield KeyLine()
-
-    def _take_size(self) -> None:
-        """Take on the classes of the terminal's size before the widgets are styled by them, not once they were."""
-        for length, points in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
-            reached = max(name for name in points if length >= name[0])
-            self.update_classes({name: (least, name) == reached for least, name in points}, update=False)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets between the top line and the notice line; screens replace this."""

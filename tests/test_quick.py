@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.quick import with_known_past
-from tui.demo.log.events import SYSTEM, show
+from tui.demo.log.events import SYSTEM
 from tui.demo.story.begin import begin_org
 
 if TYPE_CHECKING:
     from tests.conftest import FakeClock
-    from tui.demo.base.json import Json
+    from tui.demo.log.events import LogEntry
     from tui.demo.org import Org
 
 
-def whole(org: Org) -> tuple[list[Json], list[Json]]:
+def whole(org: Org) -> tuple[list[LogEntry], list[LogEntry]]:
     """The log by arrival and by publication, with one event that comes after the past."""
     org.journal.write("user.session.clear", org.origin, SYSTEM)
     arrived = org.journal.poll((0, 0), 1e15, 100_000, lambda _: True).entries
-    published = org.journal.between(0, 2**60, 1e15, 100_000, lambda _: True).entries
-    return [show(entry) for entry in arrived], [show(entry) for entry in published]
+    return arrived, org.journal.between(0, 2**60, 1e15, 100_000, lambda _: True).entries
 
 
 @pytest.mark.parametrize("pipeline", ["idx", "v1"])

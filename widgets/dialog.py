@@ -12,6 +12,8 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.visual import Visual
 
+from widgets.once import take_size
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual import events
@@ -89,6 +91,10 @@ class SeeThrough(_Base):
     """
 
     _is_known = False
+
+    def _on_compose(self) -> None:  # type: ignore[override] # Textual calls that of each class
+        """Take on the classes of the terminal's size before the widgets are there to be styled by them."""
+        take_size(self)
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         """Work out the styles of the screen alone, whose sheet was read after it was made; its widgets have theirs."""

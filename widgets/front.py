@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
     from textual.binding import Binding
+    from textual.dom import DOMNode
     from textual.driver import Driver
+    from textual.message_pump import MessagePump
     from textual.screen import Screen
     from textual.theme import Theme
     from textual.widget import AwaitMount
@@ -87,6 +89,14 @@ class FrontApp(App[R]):
         """Send a frame to the terminal: what changed, or all that Textual itself would send."""
         if not self._output.display(self, renderable):
             super()._display(screen, renderable)
+
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's own
+        """Style what is part of a screen; a widget that is still being made is styled when it becomes part of one."""
+        root: MessagePump | None = node
+        while root is not None and root is not self:
+            root = root._parent  # noqa: SLF001 - as `is_attached` does, which says no while the app ends
+        if root is self:
+            super().update_styles(node, animate=animate)
 
     def switch_mode(self, mode: str) -> AwaitMount:
         """Show another screen: at once where it is open already, else when Textual has had a moment to make it."""

@@ -1,4 +1,7 @@
-"""Textual's style sheet, which parses each text once; Textual would parse all of them anew for every new screen."""
+"""Textual's style sheet, which parses each text once and sets what differs.
+
+Textual would parse all of them anew for every new screen, and set all rules of every widget anew at every change.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from textual.css.stylesheet import Stylesheet
 
 if TYPE_CHECKING:
     from textual.css.model import RuleSet
+    from textual.css.styles import RulesMap
+    from textual.dom import DOMNode
 
 _MOST: Final = 1024
 """Texts whose rules are kept. Textual keeps 64, which is less than the kinds of widgets and screens of a day's work."""
@@ -36,3 +41,26 @@ class KeptSheet(Stylesheet):
     def reparse(self) -> None:
         """Take the rules of all texts together, by the variables of now."""
         self.parse()
+
+    @classmethod
+    def replace_rules(cls, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's own
+        """Set the rules of a node that differ from those that it has.
+
+        Textual sets each of them again, at each change of a class in any of the widgets that hold the node. To set what
+        is set already does nothing, so the outcome is the same.
+
+        Args:
+            node: The widget, or the part of one that has styles of its own.
+            rules: Its rules by their names.
+            animate: Whether a change may glide, where the app's animations are switched on.
+        """
+        if animate and node.app.animation_level != "none":
+            super().replace_rules(node, rules, animate=animate)
+            return
+        styles = node.styles.base
+        held = styles._rules  # noqa: SLF001 - as Textual's own method does
+        if held != rules:
+            for name in held.keys() | rules.keys():
+                if held.get(name) != (value := rules.get(name)):
+                    setattr(styles, name, value)
+        node.notify_style_update()

@@ -8,7 +8,7 @@ one changed line it renders every line of all that lies beside it, which is a th
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual._compositor import Compositor
 from textual.geometry import Region
@@ -50,6 +50,24 @@ def lay_out_once() -> None:
         Screen._screen_resized = _fitted  # type: ignore[method-assign,assignment] # noqa: SLF001
     if _parameters(Compositor._get_renders) == _RENDERED:  # noqa: SLF001
         Compositor._get_renders = renders_within  # type: ignore[method-assign] # noqa: SLF001
+
+
+def take_size(screen: Screen[Any]) -> None:
+    """Take on the classes of the terminal's size, as the screen's breakpoints name them, without styling anything.
+
+    Called before a screen has widgets: Textual would first style all of them, then find out how large the terminal is,
+    and style them once more.
+
+    Args:
+        screen: A screen that is being composed.
+    """
+    reached: dict[str, bool] = {}
+    for length, points in zip(
+        screen.app.size, (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), strict=True
+    ):
+        last = max((least for least, _ in points or () if length >= least), default=None)
+        reached |= {name: least == last for least, name in points or ()}
+    screen.update_classes(reached, update=False)
 
 
 def _parameters(method: object) -> list[str]:

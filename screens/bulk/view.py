@@ -119,8 +119,7 @@ class JobView(Vertical):
     def enter(self, phase: Phase) -> None:
         """Show the widgets and the keys of a phase."""
         self.phase = phase
-        for name in CLASSES:
-            self.set_class(name in SHOWS[phase], name)
+        self.update_classes({name: name in SHOWS[phase] for name in CLASSES})  # at once: each change styles all anew
         self.screen.refresh_bindings()
 
     def set_title(self, what: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import ORIGIN, token_of
 from tests.desk.support import fault, harmful, user_id
+from tests.each import each
 from tui import wiring
 from tui.commands.codes import Code
 from tui.desk.connectors.connector import Connector, parse_address
@@ -87,7 +88,7 @@ def test_show_tells_one_entry_whole(busy: Shell, org: Org) -> None:
     assert value["requestId"] in ran.out
 
 
-@pytest.mark.parametrize("number", ["2", "99", "0", "-1", "99999999999999999999"])
+@each("number", ["2", "99", "0", "-1", "99999999999999999999"])
 def test_show_of_what_is_no_entry_says_so(busy: Shell, number: str) -> None:
     ran = busy("ledger", "show", number) if number != "-1" else busy("ledger", "show", "--", "-1")
     assert ran.code == Code.FAILED

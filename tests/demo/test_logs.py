@@ -6,6 +6,7 @@ import pytest
 
 from tests.demo.support import BASE, START, World, next_link, query_of, refusal
 from tui.demo.base.times import iso
+from tui.demo.log.events import SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,6 +171,21 @@ async def test_filters_on_the_fields_that_a_desk_needs(living: World) -> None:
             ),
         ),
         (f'actor.id eq "{lock["actor"]["id"]}"', lambda e: e["actor"]["id"] == lock["actor"]["id"]),
+        (
+            f'actor.id eq "{lock["actor"]["id"]}" or target.id eq "{lock["actor"]["id"]}"',
+            lambda e: lock["actor"]["id"] in {e["actor"]["id"], *(t["id"] for t in e["target"] or [])},
+        ),
+        (
+            f'actor.id eq "{lock["actor"]["id"]}" or severity eq "WARN" or target.id eq "{lock["actor"]["id"]}"',
+            lambda e: (
+                e["severity"] == "WARN"
+                or lock["actor"]["id"] in {e["actor"]["id"], *(t["id"] for t in e["target"] or [])}
+            ),
+        ),
+        (
+            f'actor.id eq "{lock["actor"]["id"]}" or target.id eq "{SYSTEM.id}"',
+            lambda e: e["actor"]["id"] == lock["actor"]["id"] or any(t["id"] == SYSTEM.id for t in e["target"] or []),
+        ),
         ('target.type eq "User"', lambda e: any(t["type"] == "User" for t in e["target"] or [])),
         ('severity eq "DEBUG"', lambda e: e["severity"] == "DEBUG"),
         ('not (severity eq "DEBUG")', lambda e: e["severity"] != "DEBUG"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import SHARED
+from tests.conftest import SHARED, half_as_many
 from tui.okta.answers import Answer
 from tui.okta.challenges import ChallengeState, read_challenge
 from tui.okta.errors import Unreadable
@@ -60,6 +60,7 @@ def test_only_success_is_a_success(said: object, state: ChallengeState) -> None:
     assert read({"factorResult": said}).state is state
 
 
+@half_as_many()
 @given(
     st.recursive(
         st.none() | st.booleans() | st.text() | st.integers(), lambda c: st.lists(c) | st.dictionaries(st.text(), c)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.conftest import half_as_many
 from tests.each import each
 from tui.okta import entitlements, error_body, log_events, models
 from tui.okta.decode import decode
@@ -64,7 +65,7 @@ def test_every_model_is_tried() -> None:
     assert {User, Group, AppLink, Factor, LogEvent, ApiError, App, AppUser, GroupRule} <= set(MODELS)
 
 
-@settings(max_examples=100)
+@half_as_many()
 @given(st.dictionaries(st.sampled_from(NAMES) | TEXTS, JSON, max_size=12), IDS)
 @example({"profile": [1], "target": [None, {"type": 3}], "credentials": "x", "errorCauses": {"a": 1}}, "00u1")
 @example({"profile": {"login": ["a", None, {"b": "\ud800"}]}, "status": "\udfff"}, "\ud800")

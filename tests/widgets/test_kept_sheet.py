@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.css.errors import StyleValueError
+from textual.css.styles import Styles
 from textual.css.stylesheet import Stylesheet, StylesheetParseError
+from textual.style import Style as VisualStyle
+from textual.widget import Widget
 
 from widgets.kept_sheet import KeptSheet
 
@@ -44,6 +47,28 @@ def test_a_text_is_parsed_once_for_each_set_of_variables() -> None:
         one.reparse()
     assert ("#FF0000" in first[0].css, "#0000FF" in sheet.rules[0].css) == (True, True)
     assert told(sheet.rules[:MORE]) == told(plain.rules)
+
+
+def test_a_widget_gets_the_rules_that_textual_sets_and_none_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = Stylesheet()
+    sheet.add_source(
+        "A { width: 3; color: red; border: round blue; display: none; layers: a b; } "
+        "B { width: 3; color: blue; border-top: tall blue; padding: 1 2; } C { offset: 1 2; layers: x y; }"
+    )
+    a, b, c = (rule.styles.get_rules() for rule in sheet.rules)
+    ours, plain = Widget(), Widget()
+    for rules in (a, b, a, c, c, b):
+        for kind, widget in ((KeptSheet, ours), (Stylesheet, plain)):
+            kind.replace_rules(widget, rules)
+        assert ours.styles.base.get_rules() == plain.styles.base.get_rules() == rules
+    sets: list[str] = []
+    vars(ours)["_visual_style"] = VisualStyle()
+    monkeypatch.setattr(Styles, "set_rule", lambda _, name, value: sets.append(name))
+    KeptSheet.replace_rules(ours, b | {"width": a["width"]})
+    assert sets == []
+    assert ours._visual_style is None  # what is worked out from the parents' styles may be another one now
+    KeptSheet.replace_rules(ours, b | {"color": a["color"]})
+    assert sets == ["color"]
 
 
 def test_what_is_wrong_is_still_told() -> None:

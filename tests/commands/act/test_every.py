@@ -191,7 +191,7 @@ def test_a_refusal_is_told_and_recorded_and_not_tried_again(keydesk: Shell, org:
     assert [entry["outcome"] for entry in ledger(keydesk)] == ["refused"]
 
 
-@every
+@each("action", ACTIONS)
 def test_flags_come_from_the_data_and_do_not_collide(keydesk: Shell, action: str) -> None:
     found = ACTIONS[action]
     told = keydesk(action, "--help").out
@@ -247,7 +247,7 @@ def test_an_action_s_flags_leave_the_common_ones_alone(words: list[str]) -> None
     assert (read.people, read.demo, read.read_only, read.whom) == (60, True, True, words[1:])
 
 
-@pytest.mark.parametrize("action", [action.id for action in ACTIONS.values() if "DEPROVISIONED" not in action.states])
+@each("action", [action.id for action in ACTIONS.values() if "DEPROVISIONED" not in action.states])
 def test_a_state_in_which_it_cannot_be_is_told_with_what_to_do(keydesk: Shell, org: Org, action: str) -> None:
     gone = next(one for one in org.people.from_index() if one.status == "DEPROVISIONED" and one.provider == "OKTA")
     names = {"group": "Notion", "app": "Figma"}

@@ -9,6 +9,7 @@ import pytest
 
 from tests.desk.bulk.jobs import ADD, CREW, GROUP, UNLOCK, adding, came, locked, people, unlocking
 from tests.desk.support import Gate, fault, until, user_id, world, writing
+from tests.each import each
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.bulk import run
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 # -- who and what can be in a job
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@each("name", ACTIONS)
 async def test_passwords_and_factors_are_never_changed_for_several(desk: Desk, org: Org, name: str) -> None:
     action = ACTIONS[name]
     ann = await desk.session().person(user_id(org, "ann.lee"))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.conftest import half_as_many
 from tests.desk.support import aim, harmful, service_session, user_id
 from tests.each import each
 from tui.desk.actions.catalogue import ACTIONS
@@ -137,6 +138,7 @@ def test_braces_in_a_name_are_text(action: Action, braces: str, status: str | No
         assert steps[1] == f"advice {braces}"
 
 
+@half_as_many()
 @given(st.text(), st.text(), st.text())
 def test_no_name_of_anybody_breaks_or_poisons_the_steps(login: str, first: str, last: str) -> None:
     for status in ("ACTIVE", "LOCKED_OUT", "DEPROVISIONED", None):

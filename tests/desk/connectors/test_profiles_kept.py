@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import half_as_many
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.portals import Portals
@@ -51,6 +52,7 @@ for number in range(8):
 """
 
 
+@half_as_many()
 @given(PROFILE)
 def test_any_legal_profile_survives(profile: Profile) -> None:
     with TemporaryDirectory() as folder:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
+from tests.conftest import half_as_many
 from tests.desk.support import harmful
 from tui.desk.connectors import profiles_toml
 from tui.desk.connectors.desk_settings import Desk
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Other work on the machine is no fault of a reader."""
+DEAR = settings(UNTIMED, max_examples=half_as_many().max_examples)
 
 
 def tables(*keys: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -76,7 +78,7 @@ def outcome(read: Callable[[Path], object], content: str | dict[str, Any], troub
     return found
 
 
-@UNTIMED
+@DEAR
 @given(SETTINGS | SETTINGS.map(lambda desk: {"desk": desk}))
 def test_any_settings_are_read_or_refused_by_key(content: dict[str, Any]) -> None:
     found = outcome(load, content, BadSettings)
@@ -87,7 +89,7 @@ def test_any_settings_are_read_or_refused_by_key(content: dict[str, Any]) -> Non
         assert re.fullmatch("[A-Z]{2}", found.region)
 
 
-@UNTIMED
+@DEAR
 @given(
     NOTICES
     | NOTICES.map(lambda rules: {"notices": rules})
@@ -107,7 +109,7 @@ def test_any_rules_for_notices_are_read_or_refused_by_key(content: dict[str, Any
         assert all(0 < way.port < 65536 for way in found.ways.values() if way.kind == "mail")
 
 
-@UNTIMED
+@DEAR
 @given(
     CONNECTORS
     | CONNECTORS.map(lambda one: {"connectors": one})

@@ -52,6 +52,7 @@ class Log(httpx.AsyncBaseTransport):
         before: Called with the number of each request; a name it returns is a fault for it.
         after: Called when an answer is made and not yet delivered.
         linkless: So many of the next full pages come without a next link.
+        short: The most events on a page, however many are asked for.
     """
 
     clock: FakeClock
@@ -63,6 +64,7 @@ class Log(httpx.AsyncBaseTransport):
     after: Callable[[], object] = lambda: None
     limit: int = 1000
     linkless: int = 0
+    short: int = 1000
     epoch: int = 0
     _left: int = 1000
     _window: int = 0
@@ -128,8 +130,8 @@ class Log(httpx.AsyncBaseTransport):
         assert "until" not in asked, "a bounded look misses late events"
         assert asked.get("sortOrder") == "ASCENDING"
         assert asked.get("filter")
-        limit = int(asked["limit"])
-        assert 0 < limit <= 1000
+        assert 0 < int(asked["limit"]) <= 1000
+        limit = min(int(asked["limit"]), self.short)
         if "after" in asked:
             epoch, _, place = asked["after"].removeprefix("c").partition("-")
             if int(epoch) != self.epoch:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.support import aim, choose, someone_for, world, writing
+from tests.each import each
 from tui.demo.base.faults import make_fault
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Plan
     from tui.desk.session import Session
 
-each = pytest.mark.parametrize("action", ACTIONS)
+every = pytest.mark.parametrize("action", ACTIONS)
 
 
 async def possible(session: Session, org: Org, action: str, options: set[str] | None = None) -> Plan:
@@ -43,13 +44,14 @@ def spoil(org: Org, plan: Plan, name: str, *, call: int = 0, times: int = 1) -> 
     org.faults.set(fault)
 
 
-@each
 @pytest.mark.parametrize("name", ["cut", "cut-before", "truncated", "504"])
+@each("action", ACTIONS)
 async def test_a_lost_answer_is_never_answered_by_a_second_try(
     desk: Desk, org: Org, line: Line, action: str, name: str
 ) -> None:
     session = desk.session()
     plan = await possible(session, org, action)
+    line.sent.clear()
     spoil(org, plan, name)
     performed = await perform(session, plan, reason="test")
     entry = session.ledger.entry(performed.entry)
@@ -68,23 +70,27 @@ async def test_a_lost_answer_is_never_answered_by_a_second_try(
     assert session.ledger.verify().ok
 
 
-@each
+@each("action", ACTIONS)
 async def test_a_rate_limit_is_waited_for_and_okta_acts_once(
     desk: Desk, org: Org, line: Line, clock: FakeClock, action: str
 ) -> None:
     session = desk.session()
     plan = await possible(session, org, action)
+    before = len(session.ledger.entries())
+    line.sent.clear()
+    clock.slept.clear()
     spoil(org, plan, "429")
     performed = await perform(session, plan, reason="test")
     assert performed.outcome is Outcome.DONE
     assert performed.clean
     assert clock.slept
     assert len(line.writes) == len(plan.calls) + 1
-    assert len(session.ledger.entries()) == 1
+    assert len(session.ledger.entries()) == before + 1
 
 
-@each
+@each("action", ACTIONS)
 async def test_a_token_that_died_in_between_changes_nothing(desk: Desk, org: Org, line: Line, action: str) -> None:
+    line.sent.clear()
     session = desk.session()
     plan = await possible(session, org, action)
     spoil(org, plan, "401")
@@ -95,7 +101,7 @@ async def test_a_token_that_died_in_between_changes_nothing(desk: Desk, org: Org
     assert not session.ledger.entry(performed.entry).open
 
 
-@each
+@each("action", ACTIONS)
 async def test_a_role_that_was_lost_in_between_is_a_refusal_for_this_one(
     desk: Desk, org: Org, line: Line, action: str
 ) -> None:
@@ -110,7 +116,7 @@ async def test_a_role_that_was_lost_in_between_is_a_refusal_for_this_one(
     assert session.obstacle(plan.action, plan.person, plan.targets) is None  # somebody else may be in reach
 
 
-@each
+@every
 async def test_somebody_changed_the_person_meanwhile(desk: Desk, org: Org, line: Line, action: str) -> None:
     session = desk.session()
     plan = await possible(session, org, action)

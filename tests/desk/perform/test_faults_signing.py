@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests.conftest import ORIGIN
 from tests.desk.support import aim, choose, someone_for, writing
+from tests.each import each
 from tests.okta.test_oauth_demo import app_of
 from tui import wiring
 from tui.desk.actions.catalogue import ACTIONS
@@ -55,14 +56,15 @@ def changes(line: Line) -> list[str]:
     return [told for told in line.writes if TOKEN_PATH not in told]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("name", ["keydesk", "keydesk-bearer"])
+@each("action", ACTIONS)
 async def test_a_token_that_ran_out_is_renewed_and_the_change_is_sent_once(
     desk: Desk, org: Org, line: Line, clock: FakeClock, action: str, name: str
 ) -> None:
     session = session_of(desk, name)
     who = someone_for(org, action)
     plan = await aim(session, action, who, choose(org, action, who))
+    line.sent.clear()
     clock.now += 3700.0  # the agent was called away between the confirmation and enter
     performed = await perform(session, plan, reason="test")
     # The app has the smallest roles alone, and a custom one for devices.

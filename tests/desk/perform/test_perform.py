@@ -19,6 +19,7 @@ from tests.desk.support import (
     world,
     writing,
 )
+from tests.each import each
 from tui.desk.actions import obstacles
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause
@@ -183,8 +184,8 @@ async def test_nobody_is_acted_on_while_okta_changes_them(desk: Desk, org: Org, 
     assert session.ledger.entries() == []
 
 
-@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("how", ["connector", "flag"])
+@each("action", ACTIONS)
 async def test_a_read_only_session_sends_nothing_even_with_a_broken_mirror(
     desk: Desk, line: Line, monkeypatch: pytest.MonkeyPatch, action: str, how: str
 ) -> None:
@@ -193,16 +194,17 @@ async def test_a_read_only_session_sends_nothing_even_with_a_broken_mirror(
     before = session.obstacle(plan.action, plan.person)
     assert before
     assert before.cause is Cause.MODE
-    monkeypatch.setattr(obstacles, "obstacle", lambda *_: None)
-    assert session.obstacle(plan.action, plan.person) is None
-    performed = await perform(session, plan, reason="the mirror is broken")
+    with monkeypatch.context() as broken:
+        broken.setattr(obstacles, "obstacle", lambda *_: None)
+        assert session.obstacle(plan.action, plan.person) is None
+        performed = await perform(session, plan, reason="the mirror is broken")
     assert performed.outcome is Outcome.NOT_SENT
     assert isinstance(performed.trouble, Refused)
     assert line.writes == []
     assert all(request.method == "GET" for request in line.sent)
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@each("action", ACTIONS)
 async def test_a_read_only_session_refuses_before_the_ledger_is_touched(
     desk: Desk, org: Org, line: Line, home: Path, action: str
 ) -> None:
@@ -215,7 +217,7 @@ async def test_a_read_only_session_refuses_before_the_ledger_is_touched(
     assert files(home) == []
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@each("action", ACTIONS)
 async def test_an_action_that_an_admin_switched_off_is_grey_and_not_sent(
     desk: Desk, org: Org, line: Line, action: str
 ) -> None:

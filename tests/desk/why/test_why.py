@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Desk, Wire
 from tests.desk.support import user_id
+from tests.each import each
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
 from tui.demo.story.hurdles import refused_by_directory
@@ -62,7 +63,7 @@ CAST = {
 }
 
 
-@pytest.mark.parametrize(("name", "rule"), CAST.items())
+@each(("name", "rule"), CAST.items())
 async def test_the_cast(desk: Desk, org: Org, name: str, rule: str) -> None:
     assert (await why(desk.session(), user_id(org, name))).rule == rule
 

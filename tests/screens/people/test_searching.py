@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Input
 
@@ -196,7 +196,7 @@ async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk
 
 async def test_letters_that_follow_each_other_are_one_search_and_enter_waits_for_it(desk: Desk, wire: Line) -> None:
     async with seated(desk.session(), WIDE) as seat:
-        search = seat.app.screen.search  # type: ignore[attr-defined]
+        search: Any = seat.app.screen.search  # type: ignore[attr-defined]
         search._typing_pause = 3600.0  # it ends where the test says so
         wire.story.clear()
         await seat.hit(*"ann.l")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.conftest import half_as_many
 from tui.desk.connectors import settings
 from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.setup import form as setup
@@ -23,6 +24,7 @@ TEXT = st.text(max_size=60)
 ANY = st.one_of(TEXT, st.booleans(), st.lists(TEXT, max_size=3), st.none(), st.integers())
 
 
+@half_as_many()
 @given(st.dictionaries(st.sampled_from(Form.__struct_fields__), ANY))
 def test_any_draft_makes_a_form(kept: dict[str, object]) -> None:
     form = setup.from_draft(kept)

@@ -14,6 +14,8 @@ from tui.demo.base.dice import roll
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
+_PAIRS = [low + high for high in _ALPHABET for low in _ALPHABET]
+"""Two digits at a time: an org makes thousands of ids."""
 _DIGITS = 14
 _SPACE = 62**_DIGITS
 _FACTOR = 7_310_294_561_938_471_029_384_757
@@ -36,9 +38,9 @@ class Ids:
         kind = int.from_bytes(prefix.encode(), "big")
         value = (number * _FACTOR + self._offset + kind * 977) % _SPACE
         letters = []
-        for _ in range(_DIGITS):
-            value, digit = divmod(value, 62)
-            letters.append(_ALPHABET[digit])
+        for _ in range(_DIGITS // 2):
+            value, pair = divmod(value, 62 * 62)
+            letters.append(_PAIRS[pair])
         return prefix + "".join(letters) + _SUFFIX
 
     def read(self, prefix: str, text: str) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -286,6 +287,7 @@ _COMPARE: dict[str, Callable[[object, object], bool]] = {
 }
 
 
+@lru_cache(256)
 def compile_rule(text: str) -> Callable[[Scope], bool]:
     """Return the test that an expression is.
 

@@ -97,6 +97,7 @@ class LogEntry:
         result: The outcome's result; None for an event whose outcome is null.
         request_id: The id of the request or job, which is the transaction's too.
         detail: The transaction's detail: the API token behind it, for calls that were made with one.
+        named: The ids of its actor and its targets; most questions are about one person's events.
     """
 
     serial: int
@@ -114,6 +115,10 @@ class LogEntry:
     detail: Json = field(default_factory=dict)
     debug: dict[str, str] = field(default_factory=dict)
     manner: Manner = PLAIN
+    named: frozenset[str] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.named = frozenset([self.actor.id, *[target.id for target in self.targets]])
 
     @property
     def uuid(self) -> str:

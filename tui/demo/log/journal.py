@@ -13,7 +13,7 @@ from tui.demo.base.dice import roll
 from tui.demo.log.events import PLAIN, LogEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
     from tui.demo.base.ids import Ids
     from tui.demo.base.json import Json
@@ -218,16 +218,15 @@ class Journal:
             cursor = (published, serial)
         return LogPage(found, cursor, more=False)
 
-    def _range(self, since: int, until: int, after: Key | None, *, descending: bool) -> Iterator[Row]:
+    def _range(self, since: int, until: int, after: Key | None, *, descending: bool) -> Iterable[Row]:
         first = bisect_left(self._published, (since, 0), key=_key)
         last = bisect_left(self._published, (until, 0), key=_key)
         if after is not None and descending:
             last = min(last, bisect_left(self._published, after, key=_key))
         elif after is not None:
             first = max(first, bisect_right(self._published, after, key=_key))
-        numbers = range(last - 1, first - 1, -1) if descending else range(first, last)
-        for number in numbers:
-            yield self._published[number]
+        rows = self._published[first:last]
+        return reversed(rows) if descending else rows
 
 
 def _delay(chance: int) -> int:

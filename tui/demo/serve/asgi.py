@@ -46,13 +46,17 @@ def create_app(org: Org, control_token: str = "") -> ASGIApp:
     return Surface(org, control_token or secrets.token_urlsafe(32))
 
 
+_ROUTER = Router(ROUTES)
+"""It knows nothing of an org, so all of them share it."""
+
+
 class Surface:
     """Everything between the socket and the resource files."""
 
     def __init__(self, org: Org, control_token: str) -> None:
         self.org = org
         self._control_token = control_token
-        self.router = Router(ROUTES)
+        self.router = _ROUTER
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP http."""
