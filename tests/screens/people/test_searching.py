@@ -201,7 +201,7 @@ async def test_letters_that_follow_each_other_are_one_search_and_enter_waits_for
         wire.story.clear()
         await seat.hit(*"ann.l")
         search.hold("ann.l", "held")  # whoever is being read stops what was still to be searched for
-        assert search._pausing is None
+        assert not search._pausing
         await seat.hit("e", "e", "enter")
         assert not wire.story
         search._pausing._run()
