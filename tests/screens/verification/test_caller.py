@@ -135,6 +135,7 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         await raised_and_ended(seat)
         await seat.press("ctrl+p", *"the desk's rules", "enter")
         assert "Tier 3 The caller is proven: a push with a number" in seat.words
+        await seat.until(lambda: "Callers could prove at most: a push, with a number" in seat.words)
         assert "esc back" in seat.words
         await seat.press("escape")
         await on_the_line(seat)

@@ -19,6 +19,7 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from tui.desk.connectors.connector import Connector
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
     from tui.desk.rules.judging import Deed, Judgement
@@ -69,6 +70,15 @@ async def rules_now(session: Session) -> DeskRules | None:
     if session.connector.store is not None:
         await asyncio.to_thread(session.team_rules.read, session.ledger)
     return session.rules
+
+
+async def connector_now(session: Session) -> Connector:
+    """Return the session's connector with the rules that are in force now; without rules where these cannot be read."""
+    try:
+        rules = await rules_now(session)
+    except Trouble:
+        rules = None
+    return replace(session.connector, rules=rules)
 
 
 async def read_facts(session: Session, person: Person, rules: DeskRules, action: str = "") -> Facts:
