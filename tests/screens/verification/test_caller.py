@@ -125,6 +125,11 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         assert results == [False]
         await seat.press("r")
         await seat.until(lambda: "PUSH DENIED" in seat.words)
+        await seat.press("full_stop")
+        assert "a push was denied until" in seat.words  # beside the keys that the rules refuse for a day
+        assert "l Make a reset link" not in seat.words.partition("Not now")[0]
+        assert "p Mail a password reset" in seat.words.partition("Not now")[0]  # for which nobody has to be proven
+        await seat.press("full_stop")
         writes = len(wire.writes)
         await opened(seat, session, org, "reset-link")
         assert "A push was denied" in seat.words
