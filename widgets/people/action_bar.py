@@ -161,9 +161,7 @@ def layout(
             by_reason.setdefault(choice.reason, []).append(f"{choice.key} {choice.title}")
         parts = (f"{reason}: {', '.join(titles)}" for reason, titles in by_reason.items())
         text = " · ".join(("Not now", *parts))
-        rows = wrap(text, width)
-        if len(rows) > most:
-            rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]
+        rows = wrap(text, width, max_lines=most)
         lines += [BarLine(Content.styled(row, "$muted")) for row in rows]
     if choices or footnote:
         beside = bool(choices) and not off

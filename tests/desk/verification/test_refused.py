@@ -1,4 +1,4 @@
-"""What a card foretells of the rules' refusals: never more than the rules say themselves, and without asking anybody."""
+"""What a card foretells of the rules' refusals: never more than the rules say themselves, and nobody is asked."""
 
 from __future__ import annotations
 

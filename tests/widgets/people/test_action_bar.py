@@ -125,6 +125,14 @@ def test_what_is_not_possible_says_why_and_is_cut_where_there_is_no_room() -> No
     assert line.endswith("…")
 
 
+def test_reasons_take_the_lines_that_there_are_before_any_is_cut() -> None:
+    many = tuple(ActionChoice(key, f"Do what {key} stands for", Availability.NOT, f"reason {key}") for key in "ptesfa")
+    rows = drawn(many, 40, most=6)
+    assert len(rows) == 6 + 1  # and the line of the footnote
+    assert "reason a" in " ".join(rows)
+    assert "…" not in " ".join(rows[:-1])
+
+
 def test_a_reason_that_several_share_is_said_once() -> None:
     gone = tuple(ActionChoice(key, f"Do {key}", Availability.NOT, "deactivated") for key in "ptesf")
     lines = " ".join(drawn(gone, 60))

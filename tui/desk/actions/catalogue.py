@@ -76,7 +76,7 @@ CLEAR_SESSIONS: Final = Action(
         ActionOption(
             "oauth-tokens",
             "Also revoke OAuth tokens",
-            "Apps with such tokens sign in anew.",
+            "Apps that hold OAuth tokens sign in anew.",
             query="oauthTokens",
             on=True,
         ),
