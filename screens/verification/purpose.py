@@ -67,7 +67,7 @@ class PurposeScreen(ListDialog["str | None"]):
         )
         with Vertical(id="box") as box:
             box.border_title = Content(plain(f"Who is calling? {user.name} · {user.login}", limit=70))
-            yield FilterBox("actions", folded=True)
+            yield FilterBox("wants", folded=True)
             yield Rows(columns, key=lambda action: action.id, empty="The rules want a proof for nothing.", id="wants")
             yield Static(Content.assemble(*keys(("enter", "chooses"), ("/", "filter"), ("esc", "goes back"))))
 

@@ -121,6 +121,8 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         await seat.press("equals_sign")
         assert "They want" in seat.words
         assert "Reset all factors 4 of 4 two numbers in a row, or number and code" in seat.words
+        await seat.press("slash", *"link", "down")
+        assert "Reset all factors" not in seat.words
         await seat.press("enter")
         assert isinstance(seat.app.screen, CallerScreen)
         assert "a push with a number, or what you vouch for" in seat.words
