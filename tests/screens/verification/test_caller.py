@@ -82,7 +82,9 @@ async def raised_and_ended(seat: Seat) -> None:
     await seat.press("enter")
     assert "Say why" in seat.words
     await seat.type("a wave of callers")
-    await seat.press("tab", "backspace", "backspace", *"2h", "enter")
+    await seat.press("tab", "backspace", "backspace", *"2d", "enter")
+    assert "2d is no span" in seat.words
+    await seat.press("backspace", "h", "enter")
     assert "The alert is raised" in seat.words
     assert "ALERT until" in seat.text.splitlines()[0]
     await seat.press("f4")
