@@ -190,7 +190,7 @@ async def test_the_raised_alert_counts_for_all_and_ends(desk: Desk, org: Org, cl
     said = [
         (words.outcome_words(entry), dict(words.entry_lines(entry))) for entry in session.ledger.entries(text="-alert")
     ]
-    assert [came for came, _ in said] == ["ended", "raised"]
+    assert [came for came, _ in said] == ["ended", "raised", "raised"]
     assert "Until" in said[1][1]
     assert "Person" not in said[1][1]
     await raise_alert(session, "it goes on", clock.now + 3600)
