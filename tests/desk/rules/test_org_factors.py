@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.conftest import SHARED
 from tests.okta.recordings import FOLDER, needs_recordings
 from tui.desk.rules.org_factors import factors_said, provable
 from tui.desk.rules.rules import DEFAULT_RULES, BadRules, check_rules
-from tui.desk.rules.strength import Measured
+from tui.desk.rules.strength import Attested, Measured
 
 RECORDED = FOLDER / "authenticators_list.json"
 
@@ -25,7 +26,7 @@ def switched_on(but: str = "") -> list[str]:
 @needs_recordings
 def test_a_real_orgs_list_says_what_a_caller_could_prove() -> None:
     can = provable(switched_on())
-    assert can == set(Measured)  # Okta Verify, mail and a question; the phone is switched off there
+    assert can == frozenset(Measured)  # Okta Verify, mail and a question; the phone is switched off there
     assert factors_said(can) == (
         "a push, with a number where the org has that; a code from an app or token; a code by text, call or mail; "
         "a security question"
@@ -35,10 +36,10 @@ def test_a_real_orgs_list_says_what_a_caller_could_prove() -> None:
 @needs_recordings
 def test_without_okta_verify_a_real_org_cannot_meet_a_rule_that_only_a_factor_meets() -> None:
     can = provable(switched_on(but="okta_verify"))
-    assert can == {Measured.MESSAGE, Measured.QUESTION}
+    assert can == frozenset({Measured.MESSAGE, Measured.QUESTION})
     assert check_rules(DEFAULT_RULES, can) is DEFAULT_RULES  # an agent may vouch
-    for lacks in ({"attested": frozenset()}, {"attested_top": frozenset()}):
-        strict = type(DEFAULT_RULES)(**lacks)
+    nobody: frozenset[Attested] = frozenset()
+    for strict in (replace(DEFAULT_RULES, attested=nobody), replace(DEFAULT_RULES, attested_top=nobody)):
         assert check_rules(strict, provable(switched_on())) is strict
         with pytest.raises(BadRules, match="cannot be used"):
             check_rules(strict, can)
