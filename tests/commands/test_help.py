@@ -149,7 +149,7 @@ def test_every_sentence_of_the_manual_ends_once() -> None:
 
 def test_what_a_command_does_unless_told_otherwise_is_said() -> None:
     page = made().replace("\\-", "-")
-    assert "Also revoke OAuth tokens, unless --no-oauth-tokens. Apps with" in page
+    assert "Also revoke OAuth tokens, unless --no-oauth-tokens. Apps that" in page
     assert "Also end their sessions. They are signed out" in page  # chosen by whoever wants it
 
 

@@ -152,19 +152,16 @@ def layout(
         most: Most lines for the actions that are not possible, where they are shown.
         unfolded: Whether the actions that are not possible are shown with their reasons, or only counted.
         off: Whether the keys are off for now, so that the footnote stands alone in the last line.
-        tight: Whether many actions are shown by their keys alone; `?` and the palette say what each does.
+        tight: Whether many actions are shown by their keys alone behind the first line; `?` says what each does.
     """
     possible = [choice for choice in choices if choice.way is Availability.KEYDESK]
-    lines = _grid(possible, width, KEY, "")
-    if tight and len(lines) > TITLED_LINES:
-        lines = _keys_alone(possible, width, KEY)
+    lines = _shown(possible, width, KEY, tight=tight)
     by_hand = [choice for choice in choices if choice.way is Availability.BY_HAND]
     if by_hand:
         reasons = dict.fromkeys(choice.reason for choice in by_hand)
         head = f"By hand ({', '.join(reasons)}):" if len(reasons) == 1 else "By hand:"
         lines.append(BarLine(Content.styled(truncate(head, width), "$warn")))
-        titled = _grid(by_hand, width, "bold $warn", "")
-        lines += _keys_alone(by_hand, width, "bold $warn") if tight and len(titled) > TITLED_LINES else titled
+        lines += _shown(by_hand, width, "bold $warn", tight=tight)
     impossible = [choice for choice in choices if choice.way is Availability.NOT]
     if impossible and unfolded:
         by_reason: dict[str, list[str]] = {}  # a reason that several share is said once
@@ -220,6 +217,14 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
             at += cell
         lines.append(BarLine(Content.assemble(*parts).rstrip(), tuple(targets)))
     return lines
+
+
+def _shown(choices: list[ActionChoice], width: int, key: str, *, tight: bool) -> list[BarLine]:
+    """Return the choices with their titles; in a small terminal only the first line of many has them."""
+    lines = _grid(choices, width, key, "")
+    if not tight or len(lines) <= TITLED_LINES:
+        return lines
+    return [lines[0], *_keys_alone(choices[len(lines[0].targets) :], width, key)]
 
 
 def _keys_alone(choices: list[ActionChoice], width: int, key: str) -> list[BarLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,10 @@ from tests.conftest import SHARED
 from tests.okta.recordings import FOLDER, needs_recordings
 from tui.desk.rules.org_factors import factors_said, provable
 from tui.desk.rules.rules import DEFAULT_RULES, BadRules, check_rules
-from tui.desk.rules.strength import Attested, Measured
+from tui.desk.rules.strength import Measured
+
+if TYPE_CHECKING:
+    from tui.desk.rules.strength import Attested
 
 RECORDED = FOLDER / "authenticators_list.json"
 
