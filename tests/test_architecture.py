@@ -285,3 +285,14 @@ def test_the_command_that_is_installed_exists() -> None:
     module, _, name = project["project"]["scripts"]["keydesk"].partition(":")
     tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8"))
     assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_a_filter_names_a_table_of_its_own_screen() -> None:
+    """Textual looks the table up by its id once something is typed: a wrong one ends the app only then."""
+    found = 0
+    for path in CODE:
+        text = path.read_text("utf-8")
+        for name in re.findall(r'FilterBox\(\s*"([\w-]+)"', text):
+            found += 1
+            assert re.search(rf'[^r]\bid="{name}"', text), f"{here(path)}: no table #{name}"
+    assert found > 10

@@ -19,12 +19,12 @@ Pane { width: 1fr; height: 1fr; }
 Button, Button.-style-default {
     color: $accent; background: $panel; background-tint: transparent; border: none; text-style: bold; tint: transparent;
     &:hover { background: $panel; text-style: bold underline; }
-    &:disabled { color: $muted; text-opacity: 100%; text-style: none; }
     &.-active { background: $panel; border: none; tint: transparent; }
     &.-success { color: $good; background: $panel; }
     &.-warning { color: $warn; background: $panel; }
     &.-error { color: $bad; background: $panel; }
     &:focus { text-style: bold reverse; background-tint: transparent; }
+    &:disabled { color: $muted; text-opacity: 100%; text-style: none; }
 }
 
 Input {

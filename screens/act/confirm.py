@@ -227,7 +227,7 @@ class ConfirmScreen(Dialog[Performed | None]):
             self.ask_rules()  # in an alarm they may ask less to shut the account
         if found.attack and not self._ruled.shuts:
             go = self.query_one("#go", Button)
-            go.variant, go.label = "error", f"{self._action.title} all the same"
+            go.variant, go.label = "error", f"{self._action.title}{'' if self._stopped else ' all the same'}"
             go.refresh(layout=True)  # a new label alone keeps the width of the one before
             self.query_one("#box").scroll_home(animate=False)
             self.query_one("#back", Button).focus(scroll_visible=False)
@@ -291,12 +291,9 @@ class ConfirmScreen(Dialog[Performed | None]):
         obstacle = self._session.obstacle(self._action, self._person, targets)
         self._draw_change()
         self.ask_rules()
-        if obstacle is not None and obstacle.cause in UNFIT:
-            self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)}")
-        elif obstacle is not None:
-            self._stop(
-                f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)} ctrl+o shows the steps by hand."
-            )
+        if obstacle is not None:
+            by_hand = "" if obstacle.cause in UNFIT else " ctrl+o shows the steps by hand."
+            self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)}{by_hand}")
 
     @work(exclusive=True, group="policy")
     async def read_policy(self) -> None:
@@ -306,8 +303,9 @@ class ConfirmScreen(Dialog[Performed | None]):
             self._draw_change()
 
     def _stop(self, why: str) -> None:
-        self._stopped = True
-        self.query_one("#go", Button).disabled = True
+        self._stopped, go = True, self.query_one("#go", Button)
+        go.disabled, go.label = True, self._action.title  # no key, since none does it
+        go.refresh(layout=True)
         self._show_note(why, Tone.BAD)
 
     @property
@@ -338,9 +336,9 @@ class ConfirmScreen(Dialog[Performed | None]):
         if plan is not None:
             paragraphs += confirmation.consequences(plan)
         self.query_one("#what", Static).update(_text_of(paragraphs, waiting=plan is None))
-        host = self._session.connector.org.host
+        host, room = self._session.connector.org.host, min(confirmation.LINE, self.app.size.width - 9)
         lines = [Content.styled(f"Sent to {host}, exactly this:", "$muted")]
-        shown = [line for call in plan.calls for line in confirmation.call_lines(call)] if plan else ["…"]
+        shown = [line for call in plan.calls for line in confirmation.call_lines(call, room)] if plan else ["…"]
         lines += [Content.assemble("  ", (line, "bold")) for line in shown]
         self.query_one("#calls", Static).update(Content("\n").join(lines))
 

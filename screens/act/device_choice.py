@@ -146,9 +146,9 @@ def _columns(now: datetime) -> tuple[Column[DeviceChoice], ...]:
         return text if row.first else ""
 
     return (
-        Column("Device", lambda row: plain(row.device.name), 18, grow=1),
+        Column("Device", lambda row: plain(row.device.name), 16, grow=1),
         Column("State", lambda row: state_of(row.device), 11),
         Column("Enter", lambda row: DOES[row.action.id] if row.action else "does nothing", 15),
-        Column("What it is", lambda row: once(kind_of(row.device), row), 26, drop=1),
+        Column("What it is", lambda row: once(kind_of(row.device), row), 29, grow=1, drop=1),
         Column("Registered", lambda row: once(ages_of(row.device, now), row), 22, drop=2),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from screens.asks import Command
@@ -11,14 +12,22 @@ from tui.desk.text.plain import plain
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
 
-def person_commands(session: Session, person: Person) -> Iterator[Command]:
-    """Yield the commands for a person whose card is read, for a screen that is a `PersonKeys`."""
+def person_commands(
+    session: Session, person: Person, refused: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Command]:
+    """Yield the commands for a person whose card is read, for a screen that is a `PersonKeys`.
+
+    Args:
+        session: The session of the org.
+        person: The person.
+        refused: Why the desk's rules refuse actions, by their ids, as far as the screen knows.
+    """
     name = plain(person.user.name)
     yield Command("Why can't they sign in?", f"{key_of('person.why')}: the verdict, the evidence, the next step", "why")
     yield Command("Send a notice", f"{key_of('person.notice')}: a preview with their data first", "notice")
@@ -28,7 +37,9 @@ def person_commands(session: Session, person: Person) -> Iterator[Command]:
         if session.lacks(action):
             continue
         obstacle, run = session.obstacle(action, person), f"act('{action.id}')"
-        if obstacle is None:
+        if obstacle is None and action.id in refused:
+            yield Command(f"{action.title}: {name}", f"Not now: {refused[action.id]}", run, off=True)
+        elif obstacle is None:
             yield Command(f"{action.title}: {name}", f"{action.key}: {action.effect}", run)
         elif obstacle.for_nobody:
             yield Command(f"{action.title}: {name}", f"Not now: {plain(obstacle.foremost.reason)}", run, off=True)

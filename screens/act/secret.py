@@ -92,7 +92,7 @@ class SecretScreen(Dialog[None]):
             text = Content.assemble(handover, "\n", (f"What they do next: {plan.action.after}", "$muted"))
             yield Static(text, id="handing")
             withdraws = (("del", "withdraws it at Okta"),) if self._withdraw is not None else ()
-            line = keys(("v", "shows or hides it"), ("c", "copies it"), *withdraws, ("esc", "forgets it for good"))
+            line = keys(("v", "shows or hides it"), ("c", "copies it"), *withdraws, ("esc", "forgets it"))
             yield Static(Content.assemble(*line), id="keys")
             yield Notice()
 

@@ -26,6 +26,7 @@ from tui.desk.text.named_keys import key_of, key_said
 from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY, ago
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.desk.verification.facts import connector_now
 from tui.okta.policy import Capability
 from widgets.columns import Column
 from widgets.connector_rows import ConnectorRows, chip_style, chip_words, connector_columns, mode_words
@@ -246,7 +247,7 @@ class ConnectorsScreen(DeskScreen):
 
     async def _check(self, choice: ConnectorChoice, session: Session) -> None:
         self._lines = []
-        async for step in prove(session.client, session.connector):
+        async for step in prove(session.client, await connector_now(session)):
             if isinstance(step, ProofLine):
                 self._lines.append(step)
                 self._show(choice, None)

@@ -95,7 +95,7 @@ class LedgerScreen(PersonKeys):
         yield FilterBox("entries", placeholder=f"Filter{whose}: a login, a reason, a ticket, denied", reads=True)
         with Horizontal(id="both"):
             with Pane("Done", id="list"):
-                yield MarkRows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
+                yield MarkRows(COLUMNS, key=lambda entry: str(entry.seq), empty="Reading …", id="entries")
             with Pane("Entry", id="side"), VerticalScroll(id="scroll"):
                 yield LabelledValues(id="entry")
         yield MarkedLine(id="marked-line", markup=False)
@@ -129,6 +129,7 @@ class LedgerScreen(PersonKeys):
     async def read(self, *, at_least: int = 0) -> None:
         """Read the newest entries from disk, in a thread: a page, or `at_least` entries."""
         only_open, text = self._wanted
+        read = False
         with self.guarded():
             entries = await _while_wanted(
                 self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
@@ -140,6 +141,9 @@ class LedgerScreen(PersonKeys):
             self.entries.rows = tuple(entries)
             if not entries:
                 self._draw(None)
+            read = True
+        if not read and self.is_mounted:  # that nothing was done would be a guess
+            self.entries.empty = "What was done could not be read."
 
     @work(exclusive=True, group="older")
     async def read_older(self, before: int) -> None:

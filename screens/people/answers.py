@@ -74,11 +74,14 @@ class PersonAnswers:
         self._shown: Person | None = None
         self._standing: tuple[str, CallerStanding] | None = None
 
+    def standing(self, person: Person) -> CallerStanding | None:
+        """Return what the ledger says of the caller who says that they are this person; `None` where it is not read."""
+        return self._standing[1] if self._standing is not None and self._standing[0] == person.user.id else None
+
     def badges(self, person: Person) -> tuple[Badge, ...]:
         """Return whether the caller is proven, or a push of theirs was denied; nothing where that is not read yet."""
-        if self._standing is None or self._standing[0] != person.user.id:
-            return ()
-        return self._standing[1].badges(self._screen.session.now().timestamp())
+        standing = self.standing(person)
+        return standing.badges(self._screen.session.now().timestamp()) if standing is not None else ()
 
     def of(self, person: Person) -> CardAnswer | None:
         """Return the answer for a person: the verdict, or an attack that the lockouts know of; `None` for none yet."""

@@ -13,15 +13,23 @@ from tui.okta.policy import Capability
 from widgets.people.action_bar import ActionChoice, Availability
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui.desk.actions.grammar import Action
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
 
-def choices(session: Session, person: Person) -> tuple[ActionChoice, ...]:
-    """Return the actions on the card and the software, in the order of the bar."""
+def choices(session: Session, person: Person, refused: Mapping[str, str]) -> tuple[ActionChoice, ...]:
+    """Return the actions on the card and the software, in the order of the bar.
+
+    Args:
+        session: The session of the org.
+        person: The person shown.
+        refused: Why the desk's rules refuse actions, by their ids.
+    """
     proving = (ActionChoice(key_of("person.prove"), "Prove the caller …"),) if session.ruled else ()
-    actions = (_action_choice(session, action, person) for action in ON_THE_CARD if not session.lacks(action))
+    actions = (_action_choice(session, action, person, refused) for action in ON_THE_CARD if not session.lacks(action))
     return (*actions, *_device_choice(session, person), _software_choice(session, person), *proving)
 
 
@@ -33,10 +41,11 @@ def _device_choice(session: Session, person: Person) -> tuple[ActionChoice, ...]
     return (ActionChoice(key_of("person.devices"), "Devices …"),)
 
 
-def _action_choice(session: Session, action: Action, person: Person) -> ActionChoice:
+def _action_choice(session: Session, action: Action, person: Person, refused: Mapping[str, str]) -> ActionChoice:
     obstacle = session.obstacle(action, person)
     if obstacle is None:
-        return ActionChoice(action.key, action.title)
+        reason = refused.get(action.id, "")
+        return ActionChoice(action.key, action.title, Availability.NOT if reason else Availability.KEYDESK, reason)
     way = Availability.NOT if obstacle.for_nobody else Availability.BY_HAND
     return ActionChoice(action.key, action.title, way, plain(obstacle.foremost.reason))
 

@@ -475,6 +475,6 @@ class LookupScreen(PersonKeys):
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None and not self.side.stale:
-            yield from person_commands(self.session, self.person)
+            yield from person_commands(self.session, self.person, self.side.refused(self.person))
             yield Command("What is not possible now", "The other actions, each with its reason", "unfold")
         yield from self.found.commands()

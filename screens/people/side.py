@@ -14,6 +14,8 @@ from widgets.people.action_bar import ActionBar
 from widgets.people.person_card import PersonCard
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.geometry import Size
     from textual.timer import Timer
 
@@ -34,7 +36,7 @@ class PersonSide:
 
     def __init__(self, screen: DeskScreen) -> None:
         self._screen = screen
-        self._answers = PersonAnswers(screen, self._draw_card)
+        self._answers = PersonAnswers(screen, self._draw)
         self._person: Person | None = None
         self._stale = False
         self._dimming: Timer | None = None
@@ -47,17 +49,27 @@ class PersonSide:
         """Draw a person and what can be done for them; `None` draws nobody."""
         self._person = person
         self._answers.follow(person)
-        self._draw_card()
         self._bar.display = person is not None
-        self._bar.choices = choices(self._screen.session, person) if person else ()
+        self._draw()
         self.show_age()
 
-    def _draw_card(self) -> None:
+    def refused(self, person: Person) -> Mapping[str, str]:
+        """Return why the desk's rules refuse actions for the person shown, by their ids, as far as is known now."""
+        standing = self._answers.standing(person)
+        if standing is None:
+            return {}
+        from tui.desk.verification.refused import refused_now  # loaded behind the first screen, as what it rests on
+
+        return refused_now(self._screen.session, person, standing)
+
+    def _draw(self) -> None:
+        """Draw the card, and the keys as they stand by what is known now."""
         person, session = self._person, self._screen.session
         drawn = card(person, session.now(), session.own_changes, self._answers.of(person)) if person else None
         if drawn is not None and person is not None and (standing := self._answers.badges(person)):
             drawn = replace(drawn, badges=(*drawn.badges, *standing))
         self._screen.query_one(PersonCard).card = drawn
+        self._bar.choices = choices(session, person, self.refused(person)) if person else ()
 
     def hint(self, text: str) -> None:
         """Say in the place of the card what is awaited."""

@@ -114,6 +114,8 @@ class AlertScreen(Dialog[str]):
             await read_alert(self._session)
         except Trouble as trouble:
             self._say(f"{trouble.title}. {trouble.advice}", Tone.BAD)
+            if (field := getattr(trouble, "field", "")) in {"reason", "lasts"}:
+                self.query_one(f"#{field}", Input).focus()
             return
         self.dismiss("The alert is ended" if self._ends else "The alert is raised")
 

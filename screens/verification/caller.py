@@ -107,7 +107,7 @@ class CallerScreen(Dialog[bool]):
             seen = "badge 4711 on video, seen by me"
             yield LabelledLine("Seen", Field(placeholder=seen, id="seen", max_length=300))
             yield Static(id="came", markup=False)
-            yield Static(Content.assemble(*keys(("enter", "asks, or goes on"), ("esc", "goes back"))), id="keys")
+            yield Static(id="keys")
 
     def on_mount(self) -> None:
         """Read the ways and what the rules want."""
@@ -217,6 +217,7 @@ class CallerScreen(Dialog[bool]):
         text = "" if way is None else look_at(way, self._person)
         look.update(text)
         look.display = bool(text)
+        self._show_keys()
 
     @on(Input.Submitted)
     def action_ask(self) -> None:
@@ -258,6 +259,7 @@ class CallerScreen(Dialog[bool]):
                 async for asked in states:
                     self._show(asked, way)
         except Trouble as trouble:
+            self._asking = False
             self._say(f"{trouble.title}. {trouble.advice}", Tone.BAD)
         finally:
             self._asking = False
@@ -279,6 +281,7 @@ class CallerScreen(Dialog[bool]):
             self._numbers = self._numbers and (asked.step is None or asked.step.kind is not Measured.PUSH)
             self.read()
         elif asked.stage in ENDED:
+            self._asking = False
             if asked.stage is AskingStage.DENIED:
                 self._end_tries()
                 self.sound(asked.entry)
@@ -303,7 +306,6 @@ class CallerScreen(Dialog[bool]):
         """Take the ways away: nobody is asked again in this call, and what matters now has the room."""
         self._over = True
         self.add_class("-over")
-        self.query_one("#keys", Static).update(Content.assemble(*keys(("esc", "goes back"))))
         self._show_fields()
 
     @work(group="alarm")
@@ -316,7 +318,7 @@ class CallerScreen(Dialog[bool]):
         except Trouble as trouble:
             told = f"The desk's channel was not told: {trouble.title}."
         else:
-            told = "" if line is None else f"The desk's channel: {line.words}."
+            told = "" if line is None else f"The desk's channel: {line.words.replace(': ', ', ', 1)}."
         if told and self.is_attached:
             self._say(f"{ENDED[AskingStage.DENIED]} {told}", Tone.BAD)
 
@@ -324,8 +326,18 @@ class CallerScreen(Dialog[bool]):
         mark = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}.get(tone, "")
         came = self.query_one("#came", Static)
         came.update(Content.styled(mark + plain(text, limit=600), STYLE[tone]))
+        self._show_keys()
         if tone is not Tone.MUTED:  # in a small terminal it is below the visible part
             self.call_after_refresh(came.scroll_visible, animate=False)
+
+    def _show_keys(self) -> None:
+        """Show the keys that do something now, with what each does."""
+        pairs, way = [("esc", "stops asking" if self._asking else "goes back")], self.way
+        if self._proven:
+            pairs.insert(0, ("enter", "goes on"))
+        elif way is not None and not self._over and not self._asking:
+            pairs.insert(0, ("enter", "keeps what you saw" if isinstance(way.kind, Attested) else "asks"))
+        self.query_one("#keys", Static).update(Content.assemble(*keys(*pairs)))
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the dialog by pages, where it is higher than the terminal."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from tui.desk.rules.rules import DeskRules
     from tui.desk.session import Session
 
+_BY: Final = {Strength.TOP: "two numbers in a row, or number and code"}
+"""What has to fit into a column of a narrow terminal; the dialog that follows says it in full."""
+
 
 def purposes(rules: DeskRules) -> tuple[Action, ...]:
     """Return the actions for which the rules want a proof of the caller, the lower tier first."""
@@ -60,11 +63,11 @@ class PurposeScreen(ListDialog["str | None"]):
         columns: tuple[Column[Action], ...] = (
             Column("They want", lambda action: action.title, 24, fit=True),
             Column("Tier", lambda action: f"{int(self._rules.tier_of(action.id))} of 4", 6, drop=1),
-            Column("Proven by", lambda action: WORDS[self._need(action)], 20, grow=1),
+            Column("Proven by", lambda action: _BY.get(need := self._need(action), WORDS[need]), 20, grow=1),
         )
         with Vertical(id="box") as box:
             box.border_title = Content(plain(f"Who is calling? {user.name} · {user.login}", limit=70))
-            yield FilterBox("actions", folded=True)
+            yield FilterBox("wants", folded=True)
             yield Rows(columns, key=lambda action: action.id, empty="The rules want a proof for nothing.", id="wants")
             yield Static(Content.assemble(*keys(("enter", "chooses"), ("/", "filter"), ("esc", "goes back"))))
 

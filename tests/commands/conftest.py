@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.conftest import FakeClock
     from tui.demo.org import Org
     from tui.desk.connectors.connector import Connector
+    from tui.desk.connectors.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -110,18 +111,23 @@ def ruled(shell: Shell, home: Path, org: Org, clock: FakeClock) -> Shell:
 
 
 def _connected(shell: Shell, org: Org, clock: FakeClock, *, ruled: bool) -> Shell:
-    real = wiring.session
+    real, assemble = wiring.session, wiring.assemble
+
+    def assembled(profile: Profile, *arguments: Any, **more: Any) -> Connector:  # noqa: ANN401 - passes on what it gets
+        # Before it is assembled, so that a service app is asked for the scopes of what is switched on.
+        if not ruled and profile.name == wiring.ENVIRONMENT:
+            profile = replace(profile, capabilities=frozenset(Capability))
+        return assemble(profile, *arguments, **more)
 
     def session(connector: Connector, *arguments: Any, **more: Any) -> Any:  # noqa: ANN401 - passes on what it gets
         found = connector if ruled else replace(connector, rules=None)
-        if not ruled and connector.name == wiring.ENVIRONMENT:
-            found = replace(found, capabilities=frozenset(Capability))
         return real(found, *arguments, **more, clock=clock, transport=shell.line)
 
     class Pipe:
         def isatty(self) -> bool:
             return False
 
+    shell.patch.setattr(wiring, "assemble", assembled)
     shell.patch.setattr(wiring, "session", session)
     shell.patch.setattr(sys, "stdin", Pipe())
     shell.patch.setenv("KEYDESK_ORG", ORIGIN)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.conftest import token_of
+from tests.conftest import ORIGIN, token_of
 from tests.desk.support import harmful
 from tui.demo.base import client_keys
 from tui.desk.connectors import profiles, secrets, settings
 from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profile import Profile, SignIn
-from tui.okta.policy import Capability
+from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Shell
@@ -149,6 +149,23 @@ def test_only_what_a_profile_has_switched_on_counts(keydesk: Shell, org: Org) ->
     ran = keydesk("check", "--connector", "acme")
     assert ran.code == OK, ran.err
     assert "The lockout list                       switched off" in ran.out
+
+
+@pytest.mark.parametrize("name", ["keydesk", "keydesk-bearer"])
+def test_the_apps_of_the_wizards_guide_lack_nothing_whatever_is_switched_on(
+    name: str, keydesk: Shell, org: Org
+) -> None:
+    app = next(principal for principal in org.principals if principal.name == name)
+    place = secrets.SecretPlace(secrets.Keep.ENVIRONMENT, "ACME_KEY")
+    sign_in = SignIn(SignInKind.PRIVATE_KEY_JWT, place, app.identity, client_keys.key_id(org.seed, name))
+    profile = Profile("acme", parse_address(ORIGIN), sign_in, mode=Mode.READ_WRITE, capabilities=frozenset(Capability))
+    profiles.save(settings.places().connectors, profile)
+    keydesk.patch.setenv("ACME_KEY", client_keys.private_pem(org.seed, name, app.algorithm))
+    ran = keydesk("check", "--connector", "acme", "--json")
+    assert ran.code == OK, ran.out
+    assert {"okta.authenticators.read", "okta.userRisk.read"} <= set(ran.json["granted"])
+    assert {finding["verdict"] for finding in ran.json["findings"]} == {"works", "not provable without writing"}
+    assert [step["step"] for step in ran.json["steps"] if step["ok"] is False] == []
 
 
 def test_without_a_connector_it_says_what_to_do(keydesk: Shell) -> None:

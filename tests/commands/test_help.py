@@ -142,6 +142,17 @@ def test_the_manual_knows_every_command_option_and_exit_code() -> None:
         assert f"\\fB{code.value}\\fR\n" in page
 
 
+def test_every_sentence_of_the_manual_ends_once() -> None:
+    # An abbreviation or an ellipsis would need a look; there is none, and a line of an example is no sentence.
+    assert [line for line in made().splitlines() if re.search(r"[.:;,?!]\.$", line)] == []
+
+
+def test_what_a_command_does_unless_told_otherwise_is_said() -> None:
+    page = made().replace("\\-", "-")
+    assert "Also revoke OAuth tokens, unless --no-oauth-tokens. Apps that" in page
+    assert "Also end their sessions. They are signed out" in page  # chosen by whoever wants it
+
+
 def test_no_line_of_the_manual_is_taken_for_a_command_of_roff() -> None:
     known = {".TH", ".SH", ".SS", ".PP", ".TP", ".IP", ".RS", ".RE", ".B", ".nf", ".fi"}
     assert {line.split()[0] for line in made().splitlines() if line[:1] in {".", "'"}} <= known

@@ -142,6 +142,7 @@ async def test_a_ledger_that_cannot_be_used(
         assert "By hand" in seat.text
         await seat.press("escape", "f4")
         assert "✗" in seat.text
+        assert "What was done could not be read." in seat.words  # and no word of nothing having been done
         await seat.press("v")
         assert seat.app.is_running
     assert wire.writes == []

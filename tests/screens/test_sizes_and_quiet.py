@@ -56,7 +56,14 @@ async def the_confirmation_keeps_what_was_typed(seat: Seat) -> None:
     await through_all_sizes(seat)
     await seat.until(lambda: (seat.lines, seat.focused) == before)
     assert seat.one("#reason", Input).value == "called"
+    await seat.press("escape", "T")
+    await seat.resize(60, 15)
+    assert "  POST /api/v1/users/" in seat.text  # a call breaks at its parts
+    assert (
+        "esc Back" in seat.lines[-2]
+    )  # calls that take more lines than there are leave none empty beneath the buttons
     await seat.press("escape")
+    await seat.resize(*WIDE)
 
 
 async def lockouts_and_ledger_at_every_size(seat: Seat) -> None:

@@ -55,13 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
 async def _prove(session: Session, *, quiet: bool) -> Proof:
     from tui.desk.proof.proof import Proof
     from tui.desk.proof.prove import prove
+    from tui.desk.verification.facts import connector_now
 
     proof: Proof | None = None
     if not quiet:
         connector = session.connector
         print_line(f"{plain(connector.name)}: {connector.org.host}, {connector.mode}. Reads only; nothing is changed.")
         print_line()
-    async for step in prove(session.client, session.connector):
+    async for step in prove(session.client, await connector_now(session)):
         if isinstance(step, Proof):
             proof = step
         elif not quiet:

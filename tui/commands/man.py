@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping, Sequence
 
-_COMMON: Final = frozenset({"demo", "connector", "read_only"})
+_COMMON: Final = frozenset({"demo", "connector", "read_only", "verify_only"})
 """Options of nearly every command, which the page tells once."""
 _ASCII: Final = str.maketrans({
     "…": "...", "“": '"', "”": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "·": ";", "→": "->",
@@ -96,7 +96,7 @@ def manual(top: argparse.ArgumentParser, headings: Mapping[str, Sequence[str]]) 
 
 def _command(parser: argparse.ArgumentParser, summary: str) -> list[str]:
     """Return a command with its options, and its verbs beneath it."""
-    lines = [".TP", f"\\fB{_text(_usage(parser))}\\fR", _text(f"{summary[:1].upper()}{summary[1:]}.")]
+    lines = [".TP", f"\\fB{_text(_usage(parser))}\\fR", _text(_sentence(summary))]
     if parser.description and not parser.description.casefold().startswith(summary.casefold()):
         lines += [".IP", *_paragraphs(parser.description, macro=".IP")]
     if options := _options(parser, skip=_COMMON):
@@ -135,8 +135,13 @@ def _options(parser: argparse.ArgumentParser, *, skip: frozenset[str] = frozense
         names = ", ".join(f"\\fB{_text(name)}\\fR" for name in action.option_strings) or f"\\fI{_text(value)}\\fR"
         tail = f" \\fI{_text(value)}\\fR" if action.option_strings and value else ""
         about = action.help.replace("%%", "%")
-        lines += [".TP", f"{names}{tail}", _text(f"{about[0].upper()}{about[1:]}.")]
+        lines += [".TP", f"{names}{tail}", _text(_sentence(about))]
     return lines
+
+
+def _sentence(text: str) -> str:
+    """Return a help text as a sentence; one that ends as a sentence already gets no second full stop."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
 def _tagged(pairs: Iterable[tuple[str, str]]) -> list[str]:

@@ -102,6 +102,8 @@ async def _set(session: Session, arguments: argparse.Namespace, text: str) -> in
         return Code.OK
     for line in change.changed:
         print_line(line)
+    if change.unsure:
+        print_line(f"Whether this org can meet them: {change.unsure}")
     if arguments.dry_run:
         print_line("They can be set. Nothing was set now.")
         return Code.OK

@@ -294,6 +294,11 @@ class OktaClient:
             query |= {"sortBy": sort, "sortOrder": "desc" if descending else "asc"}
         return self.pages(ep.USERS, User, None, query, background=background)
 
+    @property
+    def known_principal(self) -> str:
+        """What `principal` has found; empty before it was asked."""
+        return self._principal
+
     async def principal(self) -> str:
         """Return Okta's id of whom the System Log names for this client's calls; empty where that is not known.
 

@@ -29,6 +29,10 @@ REASON_LINES = 3
 """Most lines for the actions that are not possible, with their reasons, once they are unfolded."""
 REASON_LINES_TALL = 6
 """The same in a tall terminal."""
+TIGHT = 20
+"""Height of a terminal, in lines, below which the verdict needs the room that the titles of many actions take."""
+TITLED_LINES = 2
+"""Most lines of actions with their titles in such a terminal."""
 BESIDE_KEY = 3
 """The cells around a key: one before it, two behind it."""
 
@@ -125,7 +129,8 @@ class ActionBar(Widget):
 
     def _lines(self, width: int, height: int) -> list[BarLine]:
         most = REASON_LINES if height < TALL else REASON_LINES_TALL
-        return layout(self.choices, self.footnote, max(20, width), most=most, unfolded=self.unfolded, off=self.off)
+        width, tight = max(20, width), height < TIGHT
+        return layout(self.choices, self.footnote, width, most=most, unfolded=self.unfolded, off=self.off, tight=tight)
 
 
 def layout(
@@ -136,6 +141,7 @@ def layout(
     most: int = REASON_LINES_TALL,
     unfolded: bool = False,
     off: bool = False,
+    tight: bool = False,
 ) -> list[BarLine]:
     """Return the bar's lines in `width` cells.
 
@@ -146,14 +152,16 @@ def layout(
         most: Most lines for the actions that are not possible, where they are shown.
         unfolded: Whether the actions that are not possible are shown with their reasons, or only counted.
         off: Whether the keys are off for now, so that the footnote stands alone in the last line.
+        tight: Whether many actions are shown by their keys alone behind the first line; `?` says what each does.
     """
-    lines = _grid([choice for choice in choices if choice.way is Availability.KEYDESK], width, KEY, "")
+    possible = [choice for choice in choices if choice.way is Availability.KEYDESK]
+    lines = _shown(possible, width, KEY, tight=tight)
     by_hand = [choice for choice in choices if choice.way is Availability.BY_HAND]
     if by_hand:
         reasons = dict.fromkeys(choice.reason for choice in by_hand)
         head = f"By hand ({', '.join(reasons)}):" if len(reasons) == 1 else "By hand:"
         lines.append(BarLine(Content.styled(truncate(head, width), "$warn")))
-        lines += _grid(by_hand, width, "bold $warn", "")
+        lines += _shown(by_hand, width, "bold $warn", tight=tight)
     impossible = [choice for choice in choices if choice.way is Availability.NOT]
     if impossible and unfolded:
         by_reason: dict[str, list[str]] = {}  # a reason that several share is said once
@@ -161,9 +169,7 @@ def layout(
             by_reason.setdefault(choice.reason, []).append(f"{choice.key} {choice.title}")
         parts = (f"{reason}: {', '.join(titles)}" for reason, titles in by_reason.items())
         text = " · ".join(("Not now", *parts))
-        rows = wrap(text, width)
-        if len(rows) > most:
-            rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]
+        rows = wrap(text, width, max_lines=most)
         lines += [BarLine(Content.styled(row, "$muted")) for row in rows]
     if choices or footnote:
         beside = bool(choices) and not off
@@ -211,6 +217,31 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
             at += cell
         lines.append(BarLine(Content.assemble(*parts).rstrip(), tuple(targets)))
     return lines
+
+
+def _shown(choices: list[ActionChoice], width: int, key: str, *, tight: bool) -> list[BarLine]:
+    """Return the choices with their titles; in a small terminal only the first line of many has them."""
+    lines = _grid(choices, width, key, "")
+    if not tight or len(lines) <= TITLED_LINES:
+        return lines
+    return [lines[0], *_keys_alone(choices[len(lines[0].targets) :], width, key)]
+
+
+def _keys_alone(choices: list[ActionChoice], width: int, key: str) -> list[BarLine]:
+    """Return the keys of the choices without their titles, in as few lines as they take."""
+    lines = []
+    parts: list[tuple[str, str]] = []
+    targets: list[tuple[int, int, str]] = []
+    at = 0
+    for choice in choices:
+        cells = cell_len(choice.key) + 2
+        if at and at + cells > width:
+            lines.append(BarLine(Content.assemble(*parts), tuple(targets)))
+            parts, targets, at = [], [], 0
+        parts.append((f" {choice.key} ", key))
+        targets.append((at, at + cells, choice.key))
+        at += cells
+    return [*lines, BarLine(Content.assemble(*parts), tuple(targets))]
 
 
 def _widths(choices: list[ActionChoice], columns: int) -> list[int]:

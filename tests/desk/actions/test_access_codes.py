@@ -14,6 +14,7 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.ledger.entry import Outcome
+from tui.desk.perform.confirmation import LINE, call_lines
 from tui.desk.perform.perform import perform
 from tui.okta.errors import FeatureOff, MissingRole, NotFound
 
@@ -29,6 +30,10 @@ async def test_a_code_is_for_the_shortest_time_and_once_and_can_be_withdrawn_by_
     plan = await aim(session, "access-code", bob.id)
     sent = json.loads(plan.calls[0].body)
     assert sent["profile"] == {"ttl": 10, "multiUse": False}  # a number, as Okta's example shows it
+    _, *body = call_lines(plan.calls[0])  # in lines that do not end within a word
+    assert "".join(line.strip() for line in body) == plan.calls[0].body.decode()
+    assert len(body) > 1
+    assert all(len(line) <= LINE and line.rstrip().endswith((",", "}")) for line in body)
     notes = " ".join(plan.targets[0].notes)
     assert "for 10 minutes" in notes
     assert "not known to keydesk" in notes

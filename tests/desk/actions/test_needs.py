@@ -165,9 +165,9 @@ def test_each_call_that_a_capability_allows_takes_a_scope_that_it_asks_for() -> 
         for name in names
         if not needs.holds(needs.scopes([capability], WRITE), KNOWN[name].scope or "")
     }
-    # Worth no scope of their own: the group of those who want no notices, whether a group brings admin rights, and who
-    # is an administrator.
-    who = {(capability, "role_assignees") for capability in C}
+    # Worth no scope of their own: the group of those who want no notices, whether a group brings admin rights, who
+    # is an administrator, and which factors the org has.
+    who = {(capability, "role_assignees") for capability in C} | {(C.VERIFICATION, "authenticators")}
     assert without == who | {(C.LOCKOUTS, "groups"), (C.LOCKOUTS, "group_users"), (C.PROVISIONING, "group_roles")}
 
 

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from tests.desk.by_hand.test_instructions import ACME, advised, aimed, never, somebody
 from tests.each import each
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import UNFIT, Cause, Obstacle
+from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
 from tui.desk.by_hand import instead as data
 from tui.desk.by_hand.self_service import HELPS, SelfService
 from tui.desk.people.person import Part
 from tui.desk.text.okta_terms import STATUS
+from tui.okta import endpoints
 from tui.okta.models import Block
 
 if TYPE_CHECKING:
@@ -134,6 +135,42 @@ def test_the_key_cases_say_what_to_do_first() -> None:
     assert "not locked out" in first("unlock", "ACTIVE")
     assert "locked in Active Directory looks active here" in first("unlock", "ACTIVE", "ACTIVE_DIRECTORY")
     assert "newest one counts" in first("unlock", "RECOVERY")
+
+
+@EVERY
+def test_the_steps_say_of_signing_out_what_the_action_does(action: Action) -> None:
+    ends = [option for option in action.options if option.endpoint is endpoints.CLEAR_SESSIONS]
+    clears = [step for step in action.steps if "Clear User Sessions" in step]
+    if action.endpoint is endpoints.CLEAR_SESSIONS or ends:
+        (step,) = clears
+        assert step.startswith("Only if") is any(not option.on for option in ends)
+        assert "remembered devices" in step
+        assert ("active people only" in advised(action, somebody("PASSWORD_EXPIRED"), targets=aimed(action)).text) is (
+            never(action, somebody("PASSWORD_EXPIRED")) is None
+        )
+    else:
+        assert not clears
+    if any(option.query == "revokeSessions" for option in action.options):
+        assert any("Sign out user" in step for step in action.steps)
+    for option in action.options:
+        if option.instead:
+            assert any("Clear User Sessions" in step for step in option.instead.steps)
+
+
+def test_whether_the_console_takes_a_number_away_from_recovery_is_not_known() -> None:
+    action = ACTIONS["remove-factor"]
+    for tags in (frozenset({"phone"}), frozenset[str]()):
+        factor = Target(TargetKind.FACTOR, "sms1", "SMS to +43 1", holds=True, tags=tags)
+        assert ("is not known" in advised(action, somebody("ACTIVE"), targets=(factor,)).text) is bool(tags)
+
+
+@EVERY
+@each("status", ["STAGED", "SUSPENDED", "DEPROVISIONED"])
+def test_nobody_who_wants_to_shut_somebody_out_is_told_to_let_them_in(action: Action, status: str) -> None:
+    if action.id in {"contain", "suspend", "suspend-device", "deactivate-device"} and never(action, somebody(status)):
+        text = advised(action, somebody(status), ACME, targets=aimed(action)).text
+        assert "choose Activate" not in text
+        assert "choose Unsuspend" not in text
 
 
 def test_somebody_who_is_changing_is_left_alone() -> None:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
-from tests.desk.proof.proving import SERVICE_STEPS, prove_token, run, token_connector, verdicts
+from tests.desk.proof.proving import SERVICE_STEPS, app_connector, prove_token, run, token_connector, verdicts
 from tests.desk.support import fault, harmful
 from tui.desk.proof.proof import CapabilityVerdict
+from tui.desk.rules.rules import DEFAULT_RULES
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
@@ -300,3 +302,55 @@ async def test_factors_of_somebody_deleted_meanwhile_tell_nothing(org: Org, line
     assert of(proof, C.MFA).verdict is V.NOT_PROVABLE
     assert of(proof, C.MFA).reason
     assert proof.works
+
+
+# -- whether the desk's rules can be met
+
+
+ASKS = {C.IDENTIFY, C.VERIFICATION}
+UNMET = "Nobody in this org can meet the desk's rules"
+UNKNOWN = "Whether this org has the factors that the desk's rules ask for is not known"
+
+
+@pytest.mark.parametrize(
+    ("who", "switched_on", "warned", "said"),
+    [
+        ("super", None, [], "callers could prove at most: a push, with a number"),
+        ("super", ["okta_password", "okta_email", "webauthn"], [UNMET], "at most: a code by text, call or mail"),
+        ("super", ["okta_password", "of_tomorrow"], [UNKNOWN], "what callers of this org could prove is not known"),
+        ("helpdesk", None, [UNKNOWN], "what callers of this org could prove is not known"),
+    ],
+)
+async def test_rules_that_this_orgs_factors_cannot_meet_are_told(
+    who: str, switched_on: list[str] | None, warned: list[str], said: str, org: Org, line: Line, clock: FakeClock
+) -> None:
+    async def watch(request: httpx.Request) -> httpx.Response | None:
+        if switched_on is None or request.url.path != "/api/v1/authenticators":
+            return None
+        return httpx.Response(200, json=[{"id": f"aut{key}", "key": key, "status": "ACTIVE"} for key in switched_on])
+
+    line.watch = watch
+    connector = token_connector(org, who, mode=Mode.READ_WRITE, capabilities=ASKS)
+    for rules, expected in ((DEFAULT_RULES, []), (replace(DEFAULT_RULES, attested_top=frozenset()), warned)):
+        proof = await run(replace(connector, rules=rules), line, clock)
+        assert [title for title, _ in proof.warnings if title in {UNMET, UNKNOWN}] == expected
+        (looked,) = [step for step in proof.lines if step.text.startswith("Kinds of factors:")]
+        assert said in looked.detail
+        assert looked.ok is (True if who == "super" else None)  # a refusal is no fault: it can do without
+        assert proof.works
+
+
+async def test_a_service_app_is_not_asked_for_a_scope_that_it_can_do_without(
+    org: Org, line: Line, clock: FakeClock
+) -> None:
+    connector = app_connector(org, "keydesk", mode=Mode.READ_WRITE, capabilities=ASKS)
+    proof = await run(replace(connector, rules=DEFAULT_RULES), line, clock)
+    assert proof.works
+    (looked,) = [step for step in proof.lines if step.text == "Kinds of factors: not asked"]
+    assert looked.detail.startswith("It takes okta.authenticators.read, which keydesk can do without; what callers of")
+    assert "GET /api/v1/authenticators" not in line.story
+    with_codes = app_connector(org, "keydesk", mode=Mode.READ_WRITE, capabilities={*ASKS, C.ACCESS_CODES})
+    proof = await run(replace(with_codes, rules=DEFAULT_RULES), line, clock)
+    assert any("callers could prove at most" in step.detail for step in proof.lines)
+    reads_only = await run(app_connector(org, "keydesk", capabilities={*ASKS, C.ACCESS_CODES}), line, clock)
+    assert not any("could prove" in step.detail for step in reads_only.lines)  # it asks no caller

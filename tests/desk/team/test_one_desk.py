@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
-from tests.desk.support import aim, user_id
+from tests.desk.support import aim, fault, user_id
 from tests.desk.verification.test_asking import asked, teach
 from tests.desk.verification.test_ruling import WHY, ZACK, done, refused, targets, vouch
 from tests.postgres import shared_database
@@ -277,11 +277,12 @@ async def test_rules_that_cannot_be_read_let_nothing_leave(team: Team, org: Org,
     await done(ann, org, "clear-sessions")
 
 
-async def test_who_sets_rules_is_checked_and_so_are_the_rules(team: Team, desk: Desk, wire: Wire) -> None:
+async def test_who_sets_rules_is_checked_and_so_are_the_rules(team: Team, desk: Desk, org: Org, wire: Wire) -> None:
     grace, bob = team.agent("grace"), team.agent("bob")
     with pytest.raises(NotLeading):
         await look_at_change(bob, "reason_words = 5\n")
     change = await look_at_change(grace, "\ufeffreason_words = 5\r\n")
+    assert change.unsure == ""
     with pytest.raises(NotLeading):
         await set_rules(bob, change, "as the board wants it")
     with pytest.raises(BadInput, match="Say why"):
@@ -299,6 +300,9 @@ async def test_who_sets_rules_is_checked_and_so_are_the_rules(team: Team, desk: 
     with pytest.raises(BadRules) as told:
         await look_at_change(asks_no_phone, "attested_top = []")
     assert "this connector cannot get" in told.value.advice
+    fault(org, "403-role", "/api/v1/authenticators")
+    unsure = (await look_at_change(grace, "attested_top = []")).unsure  # it may be met: what the org has is not known
+    assert unsure == "Which factors it has switched on is not known: keydesk's admin role does not allow this."
     with pytest.raises(RulesNotShared):
         await look_at_change(replace(desk.session(), connector=replace(grace.connector, store=None)), "")
     assert grace.ledger.newest() == 0

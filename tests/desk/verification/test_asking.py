@@ -110,9 +110,11 @@ async def test_each_other_end(
 
 async def test_a_denial_is_known_soon_and_looks_are_few(desk: Desk, org: Org, wire: Wire, clock: FakeClock) -> None:
     teach(org, "deny", 8.5)
-    begun = clock.now
-    await asked(desk.session(), org)
+    begun, session, who = clock.now, desk.session(), user_id(org, ZACK)
+    before = await session.events_of(who)
+    await asked(session, org)
     assert clock.now - begun <= 8.5 + 2
+    assert await session.events_of(who) != before  # the card does not show what was read before it
     wire.sent.clear()
     teach(org, "ignore", name="una.walsh")
     await asked(desk.session(), org, name="una.walsh")

@@ -62,7 +62,9 @@ async def each_way_says_what_it_takes(seat: Seat, session: Session, org: Org) ->
     assert "2 left." in seat.words
     await seat.press("shift+tab", "down")
     assert "Call them yourself, on a number that you know." in seat.words
+    assert "enter keeps what you saw esc goes back" in seat.words
     await seat.press("up", "up")
+    assert "enter asks esc goes back" in seat.words
     fault(org, "403-role", match="/verify")
     await seat.press("enter")
     assert "keydesk's role may not ask this one. Others may work" in seat.words
@@ -81,7 +83,9 @@ async def raised_and_ended(seat: Seat) -> None:
     await seat.press("enter")
     assert "Say why" in seat.words
     await seat.type("a wave of callers")
-    await seat.press("tab", "backspace", "backspace", *"2h", "enter")
+    await seat.press("tab", "backspace", "backspace", *"2d", "enter")
+    assert "2d is no span" in seat.words
+    await seat.press("backspace", "h", "enter")
     assert "The alert is raised" in seat.words
     assert "ALERT until" in seat.text.splitlines()[0]
     await seat.press("f4")
@@ -94,6 +98,14 @@ async def raised_and_ended(seat: Seat) -> None:
     assert "ALERT until" not in seat.text.splitlines()[0]
 
 
+async def what_the_rules_refuse_is_grey(seat: Seat) -> None:
+    await seat.press("full_stop")
+    assert "a push was denied until" in seat.words  # beside the keys that the rules refuse for a day
+    assert "l Make a reset link" not in seat.words.partition("Not now")[0]
+    assert "p Mail a password reset" in seat.words.partition("Not now")[0]  # for which nobody has to be proven
+    await seat.press("full_stop")
+
+
 async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk, org: Org, wire: Wire) -> None:
     session = ruled(desk)
     async with seated(session, NARROW) as seat:
@@ -103,6 +115,7 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         assert "FastPass" in seat.words
         await seat.press("enter")
         assert "PROVEN, well enough for this" in seat.words
+        assert "enter goes on esc goes back" in seat.words
         await seat.press("enter")
         assert results == [True]
         await seat.look_up(f"{ZACK}@acme.example")
@@ -110,7 +123,9 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         await seat.until(lambda: "caller proven" in seat.words)
         await seat.press("equals_sign")
         assert "They want" in seat.words
-        assert "Reset all factors 4 of 4 two pushes with a number in a row" in seat.words
+        assert "Reset all factors 4 of 4 two numbers in a row, or number and code" in seat.words
+        await seat.press("slash", *"link", "down")
+        assert "Reset all factors" not in seat.words
         await seat.press("enter")
         assert isinstance(seat.app.screen, CallerScreen)
         assert "a push with a number, or what you vouch for" in seat.words
@@ -126,6 +141,7 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         assert results == [False]
         await seat.press("r")
         await seat.until(lambda: "PUSH DENIED" in seat.words)
+        await what_the_rules_refuse_is_grey(seat)
         writes = len(wire.writes)
         await opened(seat, session, org, "reset-link")
         assert "A push was denied" in seat.words
@@ -136,6 +152,7 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         await raised_and_ended(seat)
         await seat.press("ctrl+p", *"the desk's rules", "enter")
         assert "Tier 3 The caller is proven: a push with a number" in seat.words
+        await seat.until(lambda: "Callers could prove at most: a push, with a number" in seat.words)
         assert "esc back" in seat.words
         await seat.press("escape")
         await on_the_line(seat)
@@ -151,7 +168,7 @@ async def test_the_desk_is_told_of_a_denial(desk: Desk, org: Org, home: Path) ->
     async with seated(session, NARROW) as seat:
         await opened(seat, session, org)
         await seat.press("enter")
-        assert "The desk's channel: sent" in seat.words
+        assert "The desk's channel: sent, in the outbox" in seat.words
     (mail,) = mails(home)
     assert "zack.moore@acme.example" in mail
     assert "security@desk.example" in mail

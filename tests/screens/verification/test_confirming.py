@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from textual.color import Color
+from textual.widgets import Button
 
 from screens.act.confirm import ConfirmScreen
 from screens.act.secret import SecretScreen
@@ -66,6 +68,9 @@ async def test_a_temporary_password_in_one_sitting(desk: Desk, org: Org, wire: W
         assert "DENIED" in seat.words
         await seat.press("escape")
         assert "a push was denied" in seat.words
+        go = seat.app.screen.query_one("#go", Button)
+        assert (str(go.label), go.disabled) == ("Temporary password", True)  # no key, since none does it
+        assert go.styles.color == Color.parse(seat.app.theme_variables["muted"])
         writes = len(wire.writes)
         await seat.press("enter")
         assert len(wire.writes) == writes

@@ -125,6 +125,28 @@ def test_what_is_not_possible_says_why_and_is_cut_where_there_is_no_room() -> No
     assert line.endswith("…")
 
 
+@pytest.mark.parametrize("width", [20, 58, 118])
+def test_a_small_terminal_shows_keys_alone_where_titles_would_take_the_verdicts_room(width: int) -> None:
+    lines = layout(ALL, "read just now", width, tight=True)
+    titled = layout(ALL, "read just now", width)
+    assert len(lines) <= min(len(titled), 8)
+    assert len(lines) < len(titled) or len(titled) <= 6
+    targets = {key: line.text.plain[first:last] for line in lines for first, last, key in line.targets}
+    assert {choice.key for choice in (*POSSIBLE, *HAND)} <= set(targets)
+    assert all(text.startswith(f" {key} ") for key, text in targets.items())
+    assert max(cell_len(line.text.plain) for line in lines) <= width
+    few = layout(POSSIBLE[:2], "", 58, tight=True)
+    assert POSSIBLE[0].title in few[0].text.plain  # a few keep their titles
+
+
+def test_reasons_take_the_lines_that_there_are_before_any_is_cut() -> None:
+    many = tuple(ActionChoice(key, f"Do what {key} stands for", Availability.NOT, f"reason {key}") for key in "ptesfa")
+    rows = drawn(many, 40, most=6)
+    assert len(rows) == 6 + 1  # and the line of the footnote
+    assert "reason a" in " ".join(rows)
+    assert "…" not in " ".join(rows[:-1])
+
+
 def test_a_reason_that_several_share_is_said_once() -> None:
     gone = tuple(ActionChoice(key, f"Do {key}", Availability.NOT, "deactivated") for key in "ptesf")
     lines = " ".join(drawn(gone, 60))

@@ -60,7 +60,8 @@ def declare(sub: argparse.ArgumentParser, action: Action) -> None:
         flag, required = f"--{kind.value}", kind not in OF_THE_PERSON
         sub.add_argument(flag, dest=f"aim_{kind.value}", metavar="NAME", required=required, help=about)
     for option in action.options:
-        about = _escaped(f"{_uncapitalized(option.title)}. {option.effect}")
+        chosen = f", unless --no-{option.id}" if option.on else ""
+        about = _escaped(f"{_uncapitalized(option.title)}{chosen}. {option.effect}")
         flag, dest = f"--{option.id}", _dest(option.id)
         if option.on:
             sub.add_argument(flag, dest=dest, action=argparse.BooleanOptionalAction, default=None, help=about)

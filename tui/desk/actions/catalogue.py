@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from tui.desk.actions.device_actions import DEACTIVATE_DEVICE, SUSPEND_DEVICE, UNSUSPEND_DEVICE
-from tui.desk.actions.grammar import ALIVE, CHECK, HELP_DESK, OPEN, Action, ActionOption, Danger, Reveals, TargetKind
+from tui.desk.actions.grammar import (
+    ALIVE,
+    CHECK,
+    CLEAR,
+    HELP_DESK,
+    OPEN,
+    Action,
+    ActionOption,
+    Danger,
+    Reveals,
+    TargetKind,
+)
 from tui.desk.actions.software_actions import (
     ADD_TO_GROUP,
     ASSIGN_APP,
@@ -21,7 +32,8 @@ from tui.okta.policy import Capability
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CLEAR: Final = "Choose More Actions > Clear User Sessions, and confirm."
+_CLEAR_TOO: Final = f"Only if they are to be signed out as well: {CLEAR[0].lower()}{CLEAR[1:]}"
+_SIGN_OUT_TOO: Final = "To end their sessions as well, tick Sign out user there."  # Okta: "Reset a user password"
 
 UNLOCK: Final = Action(
     id="unlock",
@@ -65,7 +77,7 @@ CLEAR_SESSIONS: Final = Action(
         ActionOption(
             "oauth-tokens",
             "Also revoke OAuth tokens",
-            "Apps with such tokens sign in anew.",
+            "Apps that hold OAuth tokens sign in anew.",
             query="oauthTokens",
             on=True,
         ),
@@ -80,7 +92,7 @@ CLEAR_SESSIONS: Final = Action(
     danger=Danger.DISRUPTIVE,
     roles=HELP_DESK,
     permissions=("okta.users.lifecycle.clearSessions",),
-    steps=(OPEN, CHECK, _CLEAR),
+    steps=(OPEN, CHECK, CLEAR),
     event="user.session.clear",
 )
 
@@ -155,7 +167,7 @@ RESET_FACTORS: Final = Action(
     danger=Danger.DESTRUCTIVE,
     roles=HELP_DESK,
     permissions=("okta.users.credentials.resetFactors",),
-    steps=(OPEN, CHECK, "Choose More Actions > Reset Authenticators > Reset All, and confirm."),
+    steps=(OPEN, CHECK, "Choose More Actions > Reset Authenticators > Reset All, and confirm.", _CLEAR_TOO),
     after="Sign in and set up new factors when Okta asks, at once: whoever knows the password could do it first.",
     wants=False,
     event="user.mfa.factor.reset_all",
@@ -186,7 +198,7 @@ ACCESS_CODE: Final = Action(
     steps=(
         OPEN,
         CHECK,
-        "Look under More Actions for the temporary access code, where your org has it; take the shortest time.",
+        "Look under More Actions for the temporary access code, where your org has it: the shortest time, one use.",
     ),
     after="Sign in with it at once, and set up what is missing. Where the sign-in wants two kinds of factors, the "
     "code stands for the password alone.",
@@ -295,7 +307,7 @@ MAIL_RESET: Final = Action(
     steps=(
         OPEN,
         CHECK,
-        "Choose Reset Password, let Okta mail the link, and confirm.",
+        f"Choose Reset Password, let Okta mail the link, and confirm. {_SIGN_OUT_TOO}",
         "The status must say Password reset.",
     ),
     after="Open the mail from Okta and choose a new password with its link, before the link runs out.",
@@ -329,7 +341,8 @@ RESET_LINK: Final = Action(
     steps=(
         OPEN,
         CHECK,
-        "Choose Reset Password: the Admin Console mails the link or makes a temporary password; it shows no link.",
+        "Choose Reset Password: the Admin Console mails the link or makes a temporary password; it shows no link. "
+        + _SIGN_OUT_TOO,
         "The status must say Password reset or Password expired.",
     ),
     after="Open the link and choose a new password, before it runs out.",
@@ -362,7 +375,7 @@ TEMP_PASSWORD: Final = Action(
     steps=(
         OPEN,
         CHECK,
-        "Choose Reset Password, then a temporary password, and confirm.",
+        f"Choose Reset Password, then a temporary password, and confirm. {_SIGN_OUT_TOO}",
         "The status must say Password expired.",
     ),
     after="Sign in with the temporary password and choose a new one when Okta asks.",
@@ -395,7 +408,13 @@ EXPIRE_PASSWORD: Final = Action(
     danger=Danger.DISRUPTIVE,
     roles=HELP_DESK,
     permissions=("okta.users.credentials.expirePassword",),
-    steps=(OPEN, CHECK, "Choose More Actions > Expire Password, and confirm.", "The status must say Password expired."),
+    steps=(
+        OPEN,
+        CHECK,
+        _CLEAR_TOO,  # before it: the console offers that for active people only
+        "Choose More Actions > Expire Password, and confirm.",
+        "The status must say Password expired.",
+    ),
     after="Sign in with the old password and choose a new one when Okta asks.",
     worked_when=frozenset({"PASSWORD_EXPIRED"}),
     event="user.account.expire_password",
@@ -418,7 +437,7 @@ CONTAIN: Final = Action(
             "Expire the password instead of suspending them",
             "The password is expired, and they are not suspended: whoever knows it can still sign in once and choose "
             "the next one, if they pass the second factor.",
-            instead=replace(EXPIRE_PASSWORD, steps=(OPEN, CHECK, _CLEAR, *EXPIRE_PASSWORD.steps[2:])),
+            instead=replace(EXPIRE_PASSWORD, steps=(OPEN, CHECK, CLEAR, *EXPIRE_PASSWORD.steps[-2:])),
         ),
         ActionOption(
             "sign-out",
@@ -435,7 +454,7 @@ CONTAIN: Final = Action(
     steps=(
         OPEN,
         CHECK,
-        _CLEAR,
+        CLEAR,
         "Choose More Actions > Suspend, and confirm.",
         "The status must say Suspended afterwards.",
     ),

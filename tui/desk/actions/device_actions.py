@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.desk.actions.grammar import ALIVE, CHECK, Action, ActionOption, Danger, TargetKind
+from tui.desk.actions.grammar import ALIVE, CHECK, CLEAR, OPEN, Action, ActionOption, Danger, TargetKind
 from tui.okta import endpoints
 from tui.okta.policy import Capability
 
 CHANGES_DEVICES: Final = ("ORG_ADMIN", "SUPER_ADMIN")
 _PAGE: Final = "Open Directory > Devices in the Admin Console, search for {device}, and check that it is {login}'s."
+_ALSO_CLEAR: Final = (f"Then {OPEN[0].lower()}{OPEN[1:]}", CLEAR)
 _EVERYBODY: Final = "Whoever else is enrolled on it is shut out there as well; keydesk does not look who that is."
 _SIGN_OUT: Final = ActionOption(
     "sign-out",
@@ -40,7 +41,7 @@ SUSPEND_DEVICE: Final = Action(
     danger=Danger.DISRUPTIVE,
     roles=CHANGES_DEVICES,
     permissions=("okta.devices.lifecycle.suspend",),
-    steps=(_PAGE, CHECK, "Choose Suspend, and confirm.", "The status must say Suspended afterwards."),
+    steps=(_PAGE, CHECK, "Choose Suspend, and confirm.", "The status must say Suspended afterwards.", *_ALSO_CLEAR),
     after="Sign in on another device. A password or another factor still works on the suspended one.",
     wants=False,
     extra=True,
@@ -83,7 +84,13 @@ DEACTIVATE_DEVICE: Final = Action(
     danger=Danger.DESTRUCTIVE,
     roles=CHANGES_DEVICES,
     permissions=("okta.devices.lifecycle.deactivate",),
-    steps=(_PAGE, CHECK, "Choose Deactivate, and confirm.", "The status must say Deactivated afterwards."),
+    steps=(
+        _PAGE,
+        CHECK,
+        "Choose Deactivate, and confirm.",
+        "The status must say Deactivated afterwards.",
+        *_ALSO_CLEAR,
+    ),
     after="Set up Okta Verify on another device, where no other factor is left.",
     wants=False,
     extra=True,

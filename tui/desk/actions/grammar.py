@@ -77,6 +77,11 @@ OPEN: Final = "Open {link} in the Admin Console (Directory > People > {login})."
 """The first step by hand of most actions."""
 CHECK: Final = "Check that login, department and manager are those of the person who asked."
 """The second step by hand of most actions."""
+CLEAR: Final = (
+    "Choose More Actions > Clear User Sessions, tick what the dialog offers beside it, such as “keep me signed in”, "
+    "and confirm: OAuth tokens end with it on Identity Engine; remembered devices may not on Classic."
+)
+"""The step by hand for signing out everywhere (Okta: "How to Clear User Session", "Configure Universal Logout")."""
 
 
 class Obstacle(Struct, frozen=True):

@@ -276,7 +276,7 @@ _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
     Capability.PASSWORDS: _PERSON,
     Capability.UNLOCK: _PERSON,
     Capability.MFA: _PERSON,
-    Capability.VERIFICATION: _PERSON,
+    Capability.VERIFICATION: (*_PERSON, ep.AUTHENTICATORS),  # whether the org has what the desk's rules ask for
     Capability.SUSPENSION: _PERSON,
     Capability.ACCESS_CODES: (*_PERSON, ep.ENROLLMENTS),  # whether they have a code now
     Capability.DEVICES: (*_PERSON, ep.USER_FACTORS),  # which factors go with a device

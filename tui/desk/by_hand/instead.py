@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.actions.device_actions import ON_A_DEVICE
 from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import BLOCKABLE
 from tui.desk.people.providers import DIRECTORIES, OUTSIDE
@@ -64,6 +65,31 @@ _NOBODY_UNTIL_RESET: Final = (
     "A reset was begun: nobody signs in to this account before a new password is chosen by its link.",
     "End what is open: sign them out everywhere, with sessions, OAuth tokens and remembered devices.",
     "If the mailbox may be in wrong hands too, tell security at once: the link is in it.",
+)
+_SUSPENDED_ALREADY: Final = (
+    "{name} is suspended already: nobody signs in with this account, and its sessions in Okta ended with that.",
+    (
+        "For OAuth tokens and remembered devices, sign them out everywhere; whether Okta does that for somebody "
+        "suspended is not known, its answer says."
+    ),
+    "Reports > System Log in the Admin Console says who suspended them: search for {login} and user.lifecycle.suspend.",
+    "Tell that person and security what you have seen. Do not end the suspension before they have looked.",
+)
+_NEVER_ACTIVATED: Final = (
+    "This account was never activated: nobody can sign in with it, and there is no session to end.",
+    "Tell those who look after joiners and leavers that it is not to be activated, and why.",
+)
+_SHUT_FOR_GOOD: Final = (
+    "The account is deactivated: nobody signs in with it, and its sessions in Okta ended with it.",
+    "Apps may keep sessions of their own; who looks after such an app ends them there.",
+    "If somebody was in, tell security what you have seen.",
+)
+_OF_A_LEAVER: Final = (
+    "The account is deactivated: nobody signs in with it, on this device or another.",
+    (
+        "If others sign in on the device, or nobody knows where it is, an Organization or Super Administrator looks "
+        "for it under Directory > Devices in the Admin Console."
+    ),
 )
 _NOT_SUSPENDED: Final = (
     "{name} is not suspended, so there is no suspension to end.",
@@ -146,6 +172,10 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     **{("unsuspend", status): _NOT_SUSPENDED for status in ("ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY")},
     **dict.fromkeys((("contain", "LOCKED_OUT"), ("suspend", "LOCKED_OUT")), _LOCKED_ALREADY),
     **dict.fromkeys((("contain", "RECOVERY"), ("suspend", "RECOVERY")), _NOBODY_UNTIL_RESET),
+    **dict.fromkeys((("contain", "SUSPENDED"), ("suspend", "SUSPENDED")), _SUSPENDED_ALREADY),
+    **dict.fromkeys((("contain", "STAGED"), ("suspend", "STAGED")), _NEVER_ACTIVATED),
+    **dict.fromkeys((("contain", "DEPROVISIONED"), ("suspend", "DEPROVISIONED")), _SHUT_FOR_GOOD),
+    **{(action.id, "DEPROVISIONED"): _OF_A_LEAVER for action in ON_A_DEVICE},
     ("clear-sessions", "DEPROVISIONED"): (
         "A deactivated account has no session in Okta: it was ended with the account.",
         "Apps may keep sessions of their own; who looks after such an app ends them there.",

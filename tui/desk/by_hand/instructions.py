@@ -167,7 +167,10 @@ def instructions_for(
         sections = (InstructionSection(PORTAL, (portal,), link), *own)
     else:
         link = _start_page(action, person, org, targets)
-        sections = (InstructionSection(CONSOLE, (*_filled(action.steps, names), *_notes(action, person)), link), *own)
+        sections = (
+            InstructionSection(CONSOLE, (*_filled(action.steps, names), *_notes(action, person, targets)), link),
+            *own,
+        )
     return Instructions(
         f"{action.title} by hand: {_name_and_login(names)}",
         obstacle.why if obstacle else "",
@@ -237,15 +240,20 @@ def _start_page(action: Action, person: Person, org: OrgAddress, targets: tuple[
     return _person_page(person, org)
 
 
-def _notes(action: Action, person: Person) -> tuple[str, ...]:
+def _notes(action: Action, person: Person, targets: tuple[Target, ...]) -> tuple[str, ...]:
     """Return what to know while doing an action by hand."""
     user = person.user
     notes = []
     if note := action.note_on_directory(person):
         notes.append(f"{plain(okta_terms.provider_words(user))}: {note}")
     # Okta support: "How to Clear User Session".
-    if action.id == "clear-sessions" and user.status != "ACTIVE":
-        notes.append("The console offers this for active people only; a suspension ends the sessions as well.")
+    if any("Clear User Sessions" in step for step in action.steps) and user.status != "ACTIVE":
+        notes.append(
+            "The console offers Clear User Sessions for active people only; a suspension ends the sessions as well."
+        )
+    # The call says itself whether it takes the number away from recovery; no page says what the console does.
+    if action.id == "remove-factor" and any("phone" in target.tags for target in targets):
+        notes.append("Whether the console takes the number away from password recovery too is not known.")
     return tuple(notes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -161,14 +162,31 @@ def notes(action: Action, person: Person) -> list[ConfirmationLine]:
     return paragraphs
 
 
-def call_lines(call: Call) -> list[str]:
-    """Return the lines that show a call as it is sent; the query and the body of a long call get lines of their own."""
+def call_lines(call: Call, width: int = LINE) -> list[str]:
+    """Return the lines that show a call as it is sent; the query and the body of a long call get lines of their own.
+
+    Args:
+        call: The call.
+        width: The characters that fit a line; a line is longer only where nothing in it can be broken.
+    """
     path, question, query = call.target.partition("?")
-    parts = [f"{call.method} {path}", f"{question}{query}", call.body.decode("utf-8", "replace")]
-    if len("".join(parts)) <= LINE and not call.body:
+    if len(str(call)) <= width and not call.body:
         return [plain(str(call))]
     indent = " " * (len(call.method) + 1)
-    return [plain(parts[0]), *(f"{indent}{plain(part)}" for part in parts[1:] if part)]
+    first, *parts = _broken(path, "(?=/)", width - len(indent))
+    parts += _broken(f"{question}{query}", "(?=&)", width - len(indent))
+    parts += _broken(call.body.decode("utf-8", "replace"), "(?<=,)", width - len(indent))
+    return [plain(f"{call.method} {first}"), *(f"{indent}{plain(part)}" for part in parts if part)]
+
+
+def _broken(text: str, where: str, width: int) -> list[str]:
+    """Return a text in lines that end where a pattern says, so that none breaks within a word if it can be helped."""
+    lines = [""]
+    for part in re.split(where, text):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return lines
 
 
 def _mail(user: User) -> ConfirmationLine:

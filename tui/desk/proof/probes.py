@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.proof.proof import ProofLine
+from tui.desk.rules.org_factors import factors_said, provable
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import App, PasswordPolicy
@@ -37,10 +38,10 @@ from tui.okta.models import (
     UserDevice,
     UserRisk,
 )
-from tui.okta.policy import Mode
+from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from tui.desk.connectors.connector import Connector
     from tui.okta.client import OktaClient
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from tui.okta.models import WellKnown
 
 _ENGINE: Final = {"idx": "Identity Engine", "v1": "Classic Engine"}
+_FACTORS_UNKNOWN: Final = "what callers of this org could prove is not known"
 _TOKEN_STEP: Final = "Sign-in: POST /oauth2/v1/token"  # noqa: S105 - a path
 
 
@@ -66,7 +68,7 @@ PROBES: Final = (
     Probe("Apps", ep.APPS, App),
     Probe("System Log", ep.LOGS, LogEvent),
     Probe("Password policies", ep.POLICIES, PasswordPolicy, (("type", "PASSWORD"),)),
-    Probe("Authenticators", ep.AUTHENTICATORS, Authenticator, ()),
+    Probe("Kinds of factors", ep.AUTHENTICATORS, Authenticator, ()),
 )
 
 OF_ONE_PERSON: Final = (
@@ -90,6 +92,7 @@ class Answers(Struct):
         nobody: Whether Okta answered the read of people with an empty list.
         makes_super: Whether the org makes each new service app a super admin; `None` when it cannot be read.
         token: Okta's record of the API token in use; `None` where several records fit.
+        switched_on: Okta's keys of the authenticators that the org has switched on; `None` where they cannot be read.
     """
 
     lines: list[ProofLine] = field(default_factory=list)
@@ -102,6 +105,7 @@ class Answers(Struct):
     nobody: bool = False
     makes_super: bool | None = None
     token: TokenInfo | None = None
+    switched_on: tuple[str, ...] | None = None
 
 
 class Inquiry:
@@ -175,6 +179,8 @@ class Inquiry:
         for probe in PROBES:
             if probe.endpoint.id in wanted and self.answers.fatal is None:
                 yield await self._probe(probe)
+        if ep.AUTHENTICATORS.id not in wanted and asks_callers(self._connector) and self.answers.fatal is None:
+            yield await self._factors_of_org()
         for probe in OF_ONE_PERSON:
             if probe.endpoint.id in wanted and self._first is not None and self.answers.fatal is None:
                 yield await self._of_one(probe, self._first)
@@ -211,7 +217,28 @@ class Inquiry:
         self.answers.results[probe.endpoint.id] = None
         if probe.endpoint is ep.USERS:
             self._first, self.answers.nobody = (items[0] if items else None), not items
+        if probe.endpoint is ep.AUTHENTICATORS and asks_callers(self._connector):
+            return self._note_factors(text, items)
         return ProofLine(text, ok=True, detail="Works." if items else "Works; nothing is visible there.")
+
+    async def _factors_of_org(self) -> ProofLine:
+        """Read which authenticators the org has, only to see whether the desk's rules can be met there."""
+        text, granted = f"Kinds of factors: GET {ep.AUTHENTICATORS.template}", self.answers.granted
+        if granted is not None and not needs.holds(granted, ep.AUTHENTICATORS.scope or ""):
+            what = f"It takes {ep.AUTHENTICATORS.scope}, which keydesk can do without"
+            return ProofLine("Kinds of factors: not asked", ok=None, detail=f"{what}; {_FACTORS_UNKNOWN}.")
+        try:
+            return self._note_factors(text, await self._client.all(ep.AUTHENTICATORS, Authenticator))
+        except OktaError as error:
+            if _ends_the_proof(error):
+                return self._fail(text, error)
+            return ProofLine(text, ok=None, detail=f"{error_words(error)}; {_FACTORS_UNKNOWN}.")
+
+    def _note_factors(self, text: str, found: Iterable[Authenticator]) -> ProofLine:
+        keys = tuple(one.key or "" for one in found if one.status != "INACTIVE")
+        self.answers.switched_on, can = keys, provable(keys)
+        said = _FACTORS_UNKNOWN if can is None else f"callers could prove at most: {factors_said(can)}"
+        return ProofLine(text, ok=True, detail=f"Works; {said}.")
 
     async def _of_one(self, probe: Probe, person: User) -> ProofLine:
         """Read something of one person, only to see whether keydesk may."""
@@ -304,6 +331,11 @@ class Inquiry:
         mine = [token for token in tokens if token.user_id == self._me.id and token.expires_at]
         if len(mine) == 1:  # among several, none can be picked as the one in use
             self.answers.token = mine[0]
+
+
+def asks_callers(connector: Connector) -> bool:
+    """Whether a connector asks callers to prove themselves, so that it matters which factors the org has."""
+    return connector.mode is not Mode.READ_ONLY and Capability.VERIFICATION in connector.capabilities
 
 
 def error_words(error: OktaError) -> str:

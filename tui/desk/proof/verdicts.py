@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind
-from tui.desk.proof.probes import role_name
+from tui.desk.proof.probes import asks_callers, role_name
 from tui.desk.proof.proof import CapabilityVerdict, Finding, Proof
+from tui.desk.rules.org_factors import provable
+from tui.desk.rules.rules import BadRules, check_rules
 from tui.desk.text.okta_terms import CAPABILITY
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -287,6 +289,7 @@ def _warnings(answers: Answers, connector: Connector, at: float) -> list[tuple[s
         *_limited_roles(answers),
         *_expiring_token(answers, at),
         *_token_network(answers),
+        *_rules_unmet(answers, connector),
     ]
 
 
@@ -360,3 +363,24 @@ def _token_network(answers: Answers) -> list[tuple[str, str]]:
         return []
     advice = "Limit it to the network zone of your helpdesk, under Security > API > Tokens."
     return [("The API token may be used from anywhere", advice)]
+
+
+def _rules_unmet(answers: Answers, connector: Connector) -> list[tuple[str, str]]:
+    """Return a warning where nobody in this org can meet the desk's rules, or where that is not known and may be so."""
+    rules = connector.rules
+    if rules is None or not asks_callers(connector):
+        return []
+    can = None if answers.switched_on is None else provable(answers.switched_on)
+    if can is None:
+        if rules.attested and rules.attested_top:  # an agent may vouch, whatever the org has
+            return []
+        advice = (
+            f"Only a factor proves a caller here, since attested or attested_top is empty. Read with "
+            f"{ep.AUTHENTICATORS.scope} and a role that sees the org's security settings, keydesk could tell."
+        )
+        return [("Whether this org has the factors that the desk's rules ask for is not known", advice)]
+    try:
+        check_rules(rules, can)
+    except BadRules as wrong:
+        return [("Nobody in this org can meet the desk's rules", wrong.advice)]
+    return []

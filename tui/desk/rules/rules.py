@@ -131,7 +131,8 @@ def check_rules(rules: DeskRules, can: Collection[Measured] | None = None) -> De
 
     Args:
         rules: The rules.
-        can: What the org's factors can prove; `None` where that is not known.
+        can: What callers can prove at most, by the org's factors and what the connector may ask; `None` where that is
+            not known.
 
     Raises:
         BadRules: A rule is none, or could never be met.

@@ -143,8 +143,8 @@ async def raise_alert(session: Session, reason: str, until: float) -> int:
         LedgerError: It could not be recorded.
     """
     lasts = until - session.now().timestamp()
-    if not _SHORTEST <= lasts <= LONGEST:
-        raise BadAlert(advice="It ends in a minute at least and a day at most; raise it again then.", field="until")
+    if not _SHORTEST - 1 <= lasts <= LONGEST:  # a moment goes by between what is typed and here
+        raise BadAlert(advice="It ends in a minute at least and a day at most; raise it again then.", field="lasts")
     reason = plain(reason).strip()
     if len(reason.split()) < _WORDS:
         raise BadAlert(advice="Say why, for the others who will read it.", field="reason")

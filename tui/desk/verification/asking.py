@@ -17,6 +17,7 @@ from tui.desk.ledger.verified import ASKED, Ending
 from tui.desk.recording import intent_of
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.rules.strength import Measured, PassedStep
+from tui.desk.session import WEEK_PART
 from tui.desk.verification.facts import read_facts, rules_now
 from tui.desk.verification.kept import MOST_TRIES, proof_text
 from tui.okta import endpoints as ep
@@ -127,6 +128,7 @@ async def ask(
             yield asked
     finally:
         await asking.close()
+        session.parts.forget(person.user.id, ("events", WEEK_PART))  # the log may say by now how it ended
 
 
 class _Asking:

@@ -21,6 +21,8 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from tui.desk.connectors.agent import Agent
+    from tui.desk.connectors.connector import Connector
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
     from tui.desk.rules.judging import Deed, Judgement
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.desk.verification.alerts import Alert
     from tui.desk.verification.logged import Logged
+    from tui.okta.models import User
 
 _MOST_ENTRIES: Final = 2000
 """Entries of the whole desk that are looked through for the reasons of the last day; those of the last hour all are."""
@@ -72,6 +75,15 @@ async def rules_now(session: Session) -> DeskRules | None:
     return session.rules
 
 
+async def connector_now(session: Session) -> Connector:
+    """Return the session's connector with the rules that are in force now; without rules where these cannot be read."""
+    try:
+        rules = await rules_now(session)
+    except Trouble:
+        rules = None
+    return replace(session.connector, rules=rules)
+
+
 async def read_facts(session: Session, person: Person, rules: DeskRules, action: str = "") -> Facts:
     """Read what the rules have to know of a person, all at the same time.
 
@@ -98,7 +110,7 @@ async def read_facts(session: Session, person: Person, rules: DeskRules, action:
     subject = Subject(
         user.id,
         protected=protected,
-        oneself=not session.agent.names.isdisjoint(_names(user.login, user.text("email"))),
+        oneself=agent_is(session.agent, user),
         own_account=user.id == principal,
         changed=logged.changed,
         unsure=unsure,
@@ -154,6 +166,11 @@ def by_entries(facts: Facts, entries: Collection[Entry], rules: DeskRules, now: 
         proofs=tuple(proofs_in(entries)),
         tries_left=tries_left(entries, user_id, now),
     )
+
+
+def agent_is(agent: Agent, user: User) -> bool:
+    """Whether a person is the agent, by the names that the agent goes by."""
+    return not agent.names.isdisjoint(_names(user.login, user.text("email")))
 
 
 def _names(login: str, email: str) -> set[str]:

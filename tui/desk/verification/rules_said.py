@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.rules.judging import ALARMS, WORDS
-from tui.desk.rules.rules import DEFAULT_RULES, RAISE, REFUSE, BadRules, check_rules
+from tui.desk.rules.rules import DEFAULT_RULES, RAISE, REFUSE
 from tui.desk.rules.strength import Attested, Measured, Strength
 from tui.desk.rules.tiers import STOPS, Alarm, Tier
 from tui.desk.text.plain import plain
+from tui.desk.verification.reachable import by_connector
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tui.desk.rules.rules import DeskRules, Protected
     from tui.desk.session import Session
+    from tui.desk.verification.reachable import Reachable
 
 _VOUCHED: Final = {
     Attested.CALLED_BACK: "called back on the number in Okta",
@@ -35,31 +37,30 @@ _NOT_SET: Final = (
 _NOT_USED: Final = "They count for the whole team; what connectors.toml says of rules is not used."
 
 
-def session_rules_said(session: Session) -> tuple[tuple[str, str], ...]:
+def session_rules_said(session: Session, reach: Reachable | None = None) -> tuple[tuple[str, str], ...]:
     """Return the rules of a session by what was read of them last; a team's begin with where they come from.
 
     Rules that cannot be read are not told by others: that they cannot is all.
+
+    Args:
+        session: The session.
+        reach: What callers of the org could prove, as it was read; `None` where nobody has looked.
     """
+    reach = reach or by_connector(session)
+    rules = session.rules or DEFAULT_RULES
+    never = reach.never(rules)
+    here = [("Never met here", never)] if never else []
+    here += [("This org", reach.said)] if reach.said else []
     if session.connector.store is None:
-        return rules_said(session.rules or DEFAULT_RULES)
+        return (*here, *rules_said(rules))
     found, trouble = session.team_rules.found, session.team_rules.trouble
     if found is None:
-        return (("Written in", _NOT_SET), *rules_said(session.rules or DEFAULT_RULES)[:-1])
+        return (("Written in", _NOT_SET), *here, *rules_said(rules)[:-1])
     when = f"{found.at.astimezone():%Y-%m-%d %H:%M}"
     by = f"{plain(found.agent)} set them on {when}, entry {found.entry} of the team's ledger: {plain(found.reason)}."
     if trouble is not None:
         return (("Not readable", f"{trouble.title}. {trouble.advice} {plain(trouble.detail)}"), ("Set by", by))
-    said = rules_said(session.rules or DEFAULT_RULES)[:-1]
-    return (("Set by", f"{by} {_NOT_USED}"), *_never_met(session), *said)
-
-
-def _never_met(session: Session) -> list[tuple[str, str]]:
-    """Return which of the team's rules this connector can never meet, so that its agents know before a caller waits."""
-    try:
-        check_rules(session.rules or DEFAULT_RULES, None if session.verifies or not session.writes else ())
-    except BadRules as wrong:
-        return [("Never met here", plain(wrong.advice, limit=1000))]
-    return []
+    return (("Set by", f"{by} {_NOT_USED}"), *here, *rules_said(rules)[:-1])
 
 
 def rules_said(rules: DeskRules) -> tuple[tuple[str, str], ...]:

@@ -143,6 +143,11 @@ def _advice(judgement: Judgement) -> str:
     return f"{advice} This ends at {until:%H:%M} UTC on {until.day} {until:%B}."
 
 
+def ban_reason(judgement: Judgement) -> str:
+    """Return why an action is refused in a few words, for beside a grey key; empty where it is not refused."""
+    return _BANS[judgement.ban][0] if judgement.ban else ""
+
+
 def ban_words(judgement: Judgement) -> str:
     """Return why an action is refused and what to do, in sentences; empty where it is not refused."""
     return f"{_BANS[judgement.ban][0]}. {_advice(judgement)}" if judgement.ban else ""

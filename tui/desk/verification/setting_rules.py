@@ -15,6 +15,7 @@ from tui.desk.rules.written import differences, rules_from
 from tui.desk.team.trouble import NotLeading
 from tui.desk.text.plain import plain
 from tui.desk.verification.facts import rules_now
+from tui.desk.verification.reachable import read_reachable
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ class RulesChange(Struct, frozen=True):
         text: The rules as TOML; untrusted.
         changed: What they change, a line each in harmless words; empty for nothing.
         replaces: The number of the entry whose rules they replace; 0 for none.
+        unsure: What could not be looked at, in a sentence; empty where all was.
     """
 
     text: str
     changed: tuple[str, ...]
     replaces: int
+    unsure: str = ""
 
 
 async def look_at_change(session: Session, text: str) -> RulesChange:
@@ -61,13 +64,14 @@ async def look_at_change(session: Session, text: str) -> RulesChange:
     Raises:
         RulesNotShared: The connector shares no team's record.
         NotLeading: The role may not.
-        BadRules: A rule is none, or this connector could never meet it.
+        BadRules: A rule is none, or could never be met: this connector asks no phone, or the org has no such factor.
         LedgerError: The team's record could not be read.
     """
     if session.connector.store is None:
         raise RulesNotShared
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    rules = rules_from(text, None if session.verifies or not session.writes else ())
+    reach = await read_reachable(session)
+    rules = rules_from(text, reach.can)
     if not await asyncio.to_thread(session.ledger.leads):
         raise NotLeading
     try:
@@ -84,7 +88,8 @@ async def look_at_change(session: Session, text: str) -> RulesChange:
         )
     else:
         changed = differences(now, rules)
-    return RulesChange(text, changed, found.entry if found else 0)
+    unsure = "" if reach.can is not None or not reach.looked else reach.said
+    return RulesChange(text, changed, found.entry if found else 0, unsure)
 
 
 async def set_rules(session: Session, change: RulesChange, reason: str) -> int:

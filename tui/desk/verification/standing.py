@@ -15,6 +15,7 @@ from tui.desk.verification.kept import denied_in, proofs_in
 from tui.desk.verification.stamps import ahead_of_okta, by_okta
 
 if TYPE_CHECKING:
+    from tui.desk.ledger.entry import Entry
     from tui.desk.session import Session
 
 _ENTRIES: Final = 50
@@ -28,11 +29,13 @@ class CallerStanding(Struct, frozen=True):
         proven: When this agent proved them last, for whatever it was, by a proof that is not used up; `None` for never.
         ends: When that proof counts no more.
         denied: When somebody denied a push of theirs last; `None` for never.
+        entries: The newest entries about them, as far as they were looked through.
     """
 
     proven: float | None = None
     ends: float = 0.0
     denied: float | None = None
+    entries: tuple[Entry, ...] = ()
 
     def badges(self, now: float) -> tuple[Badge, ...]:
         """Return what stands beside the name now: a denial for a day, else a proof for as long as it counts."""
@@ -58,7 +61,7 @@ async def read_standing(session: Session, user_id: str) -> CallerStanding:
     ]
     proven = max((step.at for proof in proofs for step in proof.steps), default=None)
     lasts = (session.rules or DEFAULT_RULES).proof_minutes * 60
-    return CallerStanding(proven, (proven or 0.0) + lasts, denied_in(entries, user_id))
+    return CallerStanding(proven, (proven or 0.0) + lasts, denied_in(entries, user_id), tuple(entries))
 
 
 def _clock(at: float) -> str:
