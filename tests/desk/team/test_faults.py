@@ -250,9 +250,9 @@ def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent, monkey
     with closing(database.ledger(intent.org, terms=PATIENT)) as ledger:
         whole = ledger._append
 
-        def lost_behind_it(*arguments: Any) -> int:  # noqa: ANN401 - passes on what it gets
+        def lost_behind_it(*arguments: Any, alone: bool = True) -> int:  # noqa: ANN401 - passes on what it gets
             monkeypatch.undo()
-            whole(*arguments)
+            whole(*arguments, alone=alone)
             raise StoreAway
 
         def lost(write: Callable[[], object]) -> None:

@@ -30,13 +30,10 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[object, ...]]
 
 _T = TypeVar("_T")
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """The number of the newest migration that this keydesk knows."""
-_AT_FIRST: Final = """
-SELECT max(number), CASE current_setting('synchronous_commit') WHEN 'off'
-THEN set_config('synchronous_commit', 'on', false) END FROM keydesk.version
-"""
-"""What each connection begins with. A server that answers before it has written would lose records in a crash."""
+_OPTIONS_REFUSED: Final = ("startup parameter", "command-line options")
+"""How PgBouncer and Amazon's RDS Proxy refuse what a connection says of its session, in words, since without a code."""
 _SPARE: Final = 4
 """Connections that are kept for the next use."""
 
@@ -88,6 +85,7 @@ class Database:
         self._spare: dict[bool, list[Connection]] = {False: [], True: []}
         self._lock = threading.Lock()
         self._ended = False
+        self._no_options = False
 
     def read(self, work: Callable[[Connection], _T], interest: Interest | None = None) -> _T:
         """Do something that only reads; a connection that broke while it lay idle is replaced.
@@ -132,7 +130,7 @@ class Database:
         db = self.open(write=write)
         try:
             with store_errors():
-                found = db.execute(_AT_FIRST).fetchone()
+                found = db.execute("SELECT max(number) FROM keydesk.version").fetchone()
             _require_version(int(str(found[0])) if found and found[0] is not None else 0)
         except BaseException:
             db.close()
@@ -195,14 +193,24 @@ class Database:
         except ImportError:
             raise DriverMissing from None
         secret = self._secret()
-        parameters = connection_parameters(self.address.dsn, self.terms, write=write)
-        with store_errors():
-            db = BoundedConnection.connect(
-                make_conninfo("", **parameters),
-                password=secret.reveal() if secret else None,
-                autocommit=True,
-                prepare_threshold=None,  # a pooler may hand each transaction to another server process
-            )
+
+        def opened() -> BoundedConnection:
+            parameters = connection_parameters(self.address.dsn, self.terms, write=write, waits=not self._no_options)
+            with store_errors():
+                return BoundedConnection.connect(
+                    make_conninfo("", **parameters),
+                    password=secret.reveal() if secret else None,
+                    autocommit=True,
+                    prepare_threshold=None,  # a pooler may hand each transaction to another server process
+                )
+
+        try:
+            db = opened()
+        except StoreAway as away:
+            if self._no_options or not any(words in away.detail for words in _OPTIONS_REFUSED):
+                raise
+            self._no_options = True  # a pooler; each record says how long it waits, and the bound of each answer is ours
+            db = opened()
         db.answer = self.terms.answer if write else self.terms.statement + self.terms.lock
         return db
 
@@ -238,8 +246,22 @@ def _require_version(number: int) -> None:
         )
 
 
-def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str, str]:
+def behind_pooler(db: Connection) -> bool:
+    """Whether something stands between keydesk and the server that may give each transaction another server process.
+
+    A pooler invents the number by which its client may cancel a statement; a server gives that of its process.
+    """
+    return db.execute("SELECT pg_backend_pid()").fetchone() != (db.info.backend_pid,)
+
+
+def connection_parameters(dsn: str, terms: Terms, *, write: bool, waits: bool = True) -> Mapping[str, str]:
     """Return the parameters by which libpq connects, as an address and the rules about TLS and waiting give them.
+
+    Args:
+        dsn: The address.
+        terms: How long to wait.
+        write: Whether only a host that can be written to will do.
+        waits: Whether to tell the server how long to wait, which some poolers refuse.
 
     Raises:
         BadStore: The address cannot be read, or allows a connection to another machine without a verified certificate.
@@ -262,11 +284,9 @@ def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str
         raise BadStore(
             "The address of the team's record names a service", advice="Name the host and the database here."
         )
-    milliseconds = {
-        "statement_timeout": terms.statement, "lock_timeout": terms.lock,
-        "idle_in_transaction_session_timeout": terms.statement,
-    }  # fmt: skip
-    options = [given.get("options", ""), *(f"-c {name}={value * 1000:.0f}" for name, value in milliseconds.items())]
+    options = [given.get("options", "")]
+    if waits:
+        options += [f"-c {name}={value * 1000:.0f}" for name, value in session_waits(terms).items()]
     waiting = {
         "connect_timeout": f"{max(2, round(terms.connect))}", "keepalives": "1", "keepalives_idle": "10",
         "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "15000",
@@ -281,6 +301,14 @@ def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str
         "options": " ".join(filter(None, options)),
         "target_session_attrs": "read-write" if write else given.get("target_session_attrs", "any"),
     }
+
+
+def session_waits(terms: Terms) -> Mapping[str, float]:
+    """Return PostgreSQL's settings about waiting, in seconds, that a session of keydesk's should have."""
+    return {
+        "statement_timeout": terms.statement, "lock_timeout": terms.lock,
+        "idle_in_transaction_session_timeout": terms.statement,
+    }  # fmt: skip
 
 
 def stays_here(parameters: Mapping[str, str]) -> bool:

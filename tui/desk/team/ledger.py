@@ -114,7 +114,7 @@ class TeamLedger:
             with db.transaction():
                 if (recorded := self._recorded(db, once)) is not None:
                     return recorded
-                taken = db.execute("SELECT keydesk.take_notice(%s, %s)", (self.origin, about)).fetchone()
+                taken = db.execute("SELECT keydesk.take_notice(%s, %s, %s)", (self.origin, about, self._wait)).fetchone()
                 if taken != (True,):
                     return None
                 before = self._notices(db, f"{key}#", f"{key}$")[::-1]
@@ -122,7 +122,7 @@ class TeamLedger:
                 if is_said(before, others, twins):
                     return None
                 body = ledger_entry.intent_body(replace(intent, notice=f"{key}#{len(before) + 1:04}"))
-                return self._append(db, "intent", None, body, once)
+                return self._append(db, "intent", None, body, once, alone=False)
 
         try:
             return self._write(decide)
@@ -299,12 +299,21 @@ class TeamLedger:
         except _Behind:
             return self.database.write(work, patience=0.0)
 
-    def _append(self, db: Connection, kind: str, ref: int | None, body: str, once: UUID) -> int:
+    @property
+    def _wait(self) -> timedelta:
+        """How long a record waits for another's transaction: the session's own setting may be lost at a pooler."""
+        return timedelta(seconds=self.database.terms.lock)
+
+    def _append(
+        self, db: Connection, kind: str, ref: int | None, body: str, once: UUID, *, alone: bool = True
+    ) -> int:
+        """Append a record, as a statement of its own or as a part of the transaction that the connection is in."""
         if ref is not None and not 0 < ref <= rows.LARGEST:
             raise rows.no_such(ref)
         words, busy = rows.search_words(kind, body), timedelta(seconds=self._busy)
-        query = "SELECT keydesk.append(%s, %s, %s, %s, %s, %s, %s)"
-        row = db.execute(query, (self.origin, kind, ref, body, once, words, busy)).fetchone()
+        call = "CALL keydesk.record_alone" if alone else "SELECT keydesk.append"
+        query = f"{call}(%s, %s, %s, %s, %s, %s, %s, %s)"
+        row = db.execute(query.encode(), (self.origin, kind, ref, body, once, words, busy, self._wait)).fetchone()
         number = int(str(row[0])) if row else 0
         self._wrote, self._wrote_at = max(self._wrote, number), time.monotonic()
         return number
