@@ -20,7 +20,7 @@ from tests.postgres import AGENTS, TeamDatabase
 if TYPE_CHECKING:
     from tests.postgres import Server
 
-_PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 _SETTINGS = """
 [databases]
 * = host={host} port={port} {line}
@@ -45,7 +45,7 @@ class Pooler:
     """
 
     def __init__(self, server: Server, mode: str = "transaction", line: str = "") -> None:
-        if _PROGRAM is None:
+        if PROGRAM is None:
             pytest.skip("this machine has no pgbouncer (apt-get install pgbouncer)")
         self.port = server.port or 5432
         self.folder = Path(tempfile.mkdtemp(prefix="kd-pool-", dir="/tmp"))
@@ -59,7 +59,7 @@ class Pooler:
             shutil.chown(self.folder, user)
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [_PROGRAM, str(settings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user, cwd="/"
+                [PROGRAM, str(settings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user, cwd="/"
             )
         self._wait()
 

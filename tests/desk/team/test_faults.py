@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tests.desk.ledger.one_intent import INTENT
+from tests.pooler import PROGRAM, Pooler
 from tests.postgres import SOON, Line, Server, prepared, programs
 from tui.desk.connectors.store_address import BadStore, StoreAddress
 from tui.desk.ledger.entry import Outcome
@@ -287,7 +288,7 @@ def test_a_look_that_ends_after_the_ledger_was_closed_leaves_no_connection(
 
 
 def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(intent: Intent) -> None:
-    first, _ = team()
+    first, first_team = team()
     second = first.replica()
     hosts = StoreAddress(
         f"host={first.folder},{second.folder} port={first.port},{second.port} user=grace dbname=postgres"
@@ -307,6 +308,10 @@ def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(
                 assert [entry.seq for entry in reads_the_replica.entries()] == [number, 1]  # what a judgement rests on
             db.execute("SELECT pg_wal_replay_resume()")
             until(lambda: db.execute(query, (intent.org,)).fetchone() == (number,))
+        by_pooler = Pooler(second).leading_to(first_team) if PROGRAM else None
+        if by_pooler:  # it has seen a replica, and goes on saying so when that is none any more
+            with closing(by_pooler.ledger(intent.org)) as through, pytest.raises(StoreAway, match="read-only"):
+                through.intend(intent)
         first.stop(signal.SIGQUIT)
         assert [entry.seq for entry in ledger.entries(text="ada")] == [number, 1]
         assert ledger.verify().ok
@@ -316,6 +321,9 @@ def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(
         with closing(TeamLedger(Database(hosts, terms=PATIENT), intent.org, "grace")) as again:
             again.outcome(1, Outcome.DONE)
         assert ledger.verify().count == 3
+        if by_pooler:
+            with closing(by_pooler.ledger(intent.org)) as through:
+                assert through.intend(intent).entry == number + 2
     second.remove()
     first.start()
 

@@ -6,6 +6,7 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -18,9 +19,12 @@ from tests.pooler import Pooler
 from tests.postgres import SOON, TeamDatabase, local_database, shared_server
 from tui.desk.ledger.entry import RULES
 from tui.desk.ledger.errors import LedgerBusy, PersonBusy
-from tui.desk.team.check import StoreFinding, check_store
+from tui.desk.team.check import check_store
 from tui.desk.team.schema import bring_up_to_date
 from tui.desk.team.trouble import StoreAway, WrongName
+
+if TYPE_CHECKING:
+    from tui.desk.team.check import StoreFinding
 
 
 @cache
@@ -105,13 +109,19 @@ def test_the_check_names_what_a_pooler_keeps_back_and_its_cure() -> None:
         origin = own.new_org()
         way = Pooler(server).leading_to(own)
         found = findings(way, origin)
-        assert (found["Pooler"].said, found["Waits"].fine) == ("one is in between, and lets transactions through", False)
+        assert (found["Pooler"].said, found["Waits"].fine) == (
+            "one is in between, and lets transactions through",
+            False,
+        )
         assert "not used through a pooler: what others record shows within 0.2 s" in found["Notifications"].said
         assert "the pooler is on this machine" in found["TLS"].said
         db.execute(found["Waits"].cure.partition(": ")[2].encode())
     assert findings(way, origin, "ann")["Waits"].fine  # ann's connections are new, grace's would be made again
     straight = findings(own, origin)
-    assert [straight[what].said for what in ("Pooler", "Notifications")] == ["none: this is the server itself", "arrive"]
+    assert [straight[what].said for what in ("Pooler", "Notifications")] == [
+        "none: this is the server itself",
+        "arrive",
+    ]
     of_one = Pooler(server, line="user=bob").leading_to(own)
     found = findings(of_one, origin)
     assert (found["Server"].fine, "as bob, and not as grace" in found["Server"].said) == (False, True)

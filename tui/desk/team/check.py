@@ -1,4 +1,4 @@
-"""Checks a team's database from an agent's place: rights, TLS, clock, latency, poolers, replicas; each lack with its cure."""
+"""Checks a team's database from an agent's place: rights, TLS, poolers, clock, replicas; each lack with its cure."""
 
 from __future__ import annotations
 
@@ -205,8 +205,9 @@ def _search(db: Connection) -> StoreFinding:
 
 def _notifications(db: Connection, database: Database, *, pooled: bool) -> StoreFinding:
     if pooled:
+        within = f"{database.terms.look:g} s"
         return StoreFinding(
-            "Notifications", True, f"not used through a pooler: what others record shows within {database.terms.look:g} s",
+            "Notifications", True, f"not used through a pooler: what others record shows within {within}",
             "To see it at once, let keydesk connect to the server itself.",
         )  # fmt: skip
     db.execute("LISTEN keydesk_check")

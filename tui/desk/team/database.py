@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tui.desk.connectors.store_address import BadStore
-from tui.desk.ledger.errors import LedgerTooNew
+from tui.desk.ledger.errors import LedgerError, LedgerTooNew
 from tui.desk.team.trouble import DriverMissing, NotSetUp, StoreAway, store_errors
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ SCHEMA: Final = 2
 """The number of the newest migration that this keydesk knows."""
 _OPTIONS_REFUSED: Final = ("startup parameter", "command-line options")
 """How PgBouncer and Amazon's RDS Proxy refuse what a connection says of its session, in words, since without a code."""
+_READ_ONLY: Final = "session is read-only"
+"""How libpq refuses a replica; wrong of a server behind PgBouncer, which goes on saying what that was at first."""
 _SPARE: Final = 4
 """Connections that are kept for the next use."""
 
@@ -187,30 +189,43 @@ class Database:
     def open(self, *, write: bool) -> Connection:
         """Return a new connection to whatever the database holds; see `connect`."""
         try:
+            return self._opened(write=write)
+        except StoreAway as away:
+            if not self._no_options and any(words in away.detail for words in _OPTIONS_REFUSED):
+                self._no_options = True  # a pooler: each record says how long it waits, the bound of an answer is ours
+                return self.open(write=write)
+            if not write or _READ_ONLY not in away.detail:
+                raise
+            if (db := self._truly_writable()) is None:
+                raise
+            return db
+
+    def _truly_writable(self) -> Connection | None:
+        """Return a new connection to a server behind a pooler that says itself that it is no replica; else `None`."""
+        db = self._opened(write=True, asks=False)
+        with suppress(LedgerError), store_errors():
+            if behind_pooler(db) and db.execute("SELECT pg_is_in_recovery()").fetchone() == (False,):
+                return db
+        db.close()
+        return None
+
+    def _opened(self, *, write: bool, asks: bool = True) -> Connection:
+        """Return a new connection; `asks` is whether libpq finds out itself which host can be written to."""
+        try:
             from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - as below
 
             from tui.desk.team.bounded import BoundedConnection  # noqa: PLC0415 - a tenth of a second, and for a team only
         except ImportError:
             raise DriverMissing from None
         secret = self._secret()
-
-        def opened() -> BoundedConnection:
-            parameters = connection_parameters(self.address.dsn, self.terms, write=write, waits=not self._no_options)
-            with store_errors():
-                return BoundedConnection.connect(
-                    make_conninfo("", **parameters),
-                    password=secret.reveal() if secret else None,
-                    autocommit=True,
-                    prepare_threshold=None,  # a pooler may hand each transaction to another server process
-                )
-
-        try:
-            db = opened()
-        except StoreAway as away:
-            if self._no_options or not any(words in away.detail for words in _OPTIONS_REFUSED):
-                raise
-            self._no_options = True  # a pooler; each record says how long it waits, and the bound of each answer is ours
-            db = opened()
+        parameters = connection_parameters(self.address.dsn, self.terms, write=write, waits=not self._no_options)
+        with store_errors():
+            db = BoundedConnection.connect(
+                make_conninfo("", **parameters | ({} if asks else {"target_session_attrs": "any"})),
+                password=secret.reveal() if secret else None,
+                autocommit=True,
+                prepare_threshold=None,  # a pooler may hand each transaction to another server process
+            )
         db.answer = self.terms.answer if write else self.terms.statement + self.terms.lock
         return db
 
@@ -254,7 +269,7 @@ def behind_pooler(db: Connection) -> bool:
     return db.execute("SELECT pg_backend_pid()").fetchone() != (db.info.backend_pid,)
 
 
-def connection_parameters(dsn: str, terms: Terms, *, write: bool, waits: bool = True) -> Mapping[str, str]:
+def connection_parameters(dsn: str, terms: Terms, *, write: bool, waits: bool = True) -> dict[str, str]:
     """Return the parameters by which libpq connects, as an address and the rules about TLS and waiting give them.
 
     Args:

@@ -2,7 +2,7 @@
 
 A notification is a hint: it is lost while there is no connection, and a pooler keeps it back. So the newest record's
 number is read with each connection, with each notification and every few seconds, and only the number counts. Through a
-pooler nobody listens, since in transaction mode it would be the pooler's own connection that does, for whoever comes next.
+pooler nobody listens: in transaction mode the pooler's own connection would do so, for whoever comes next.
 """
 
 from __future__ import annotations

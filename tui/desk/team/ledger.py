@@ -114,7 +114,8 @@ class TeamLedger:
             with db.transaction():
                 if (recorded := self._recorded(db, once)) is not None:
                     return recorded
-                taken = db.execute("SELECT keydesk.take_notice(%s, %s, %s)", (self.origin, about, self._wait)).fetchone()
+                asked = self.origin, about, self._wait
+                taken = db.execute("SELECT keydesk.take_notice(%s, %s, %s)", asked).fetchone()
                 if taken != (True,):
                     return None
                 before = self._notices(db, f"{key}#", f"{key}$")[::-1]
@@ -304,9 +305,7 @@ class TeamLedger:
         """How long a record waits for another's transaction: the session's own setting may be lost at a pooler."""
         return timedelta(seconds=self.database.terms.lock)
 
-    def _append(
-        self, db: Connection, kind: str, ref: int | None, body: str, once: UUID, *, alone: bool = True
-    ) -> int:
+    def _append(self, db: Connection, kind: str, ref: int | None, body: str, once: UUID, *, alone: bool = True) -> int:
         """Append a record, as a statement of its own or as a part of the transaction that the connection is in."""
         if ref is not None and not 0 < ref <= rows.LARGEST:
             raise rows.no_such(ref)
