@@ -80,6 +80,7 @@ def _init(arguments: argparse.Namespace) -> int:
         print_line(f"Schema {SCHEMA}: {'made' if done else 'was there already'}.")
         if not schema.add_trigrams(db):
             print_to_stderr("This server has no pg_trgm, so a ledger of many years is searched slowly: docs/team.md.")
+        schema.add_digests(db)
         if arguments.org:
             made = schema.admit(db, parse_address(arguments.org).origin, admissions)
             for one in admissions:

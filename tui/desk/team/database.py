@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[object, ...]]
 
 _T = TypeVar("_T")
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """The number of the newest migration that this keydesk knows."""
 _OPTIONS_REFUSED: Final = ("startup parameter", "command-line options")
 """How PgBouncer and Amazon's RDS Proxy refuse what a connection says of its session, in words, since without a code."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui.desk.team.database import Connection
 
 LARGEST: Final = 2**63 - 1
+_TRIGRAM: Final = 3
 _NEWEST: Final = 4000
 """Records whose words are read one by one before the index is asked."""
 _ORG: Final = "(SELECT org FROM keydesk.membership(%s))"  # which refuses a role that does not work for the org
@@ -112,6 +113,10 @@ def proposed(db: Connection, origin: str, text: str, below: int, most: int) -> t
     They are only proposed: whoever asked looks at each again.
     """
     wanted = storable(text.casefold())
+    if len(wanted) < _TRIGRAM and "\n" not in wanted:
+        query = "SELECT keydesk.find_short(%s, %s, %s, %s)"
+        numbers = _numbers(db.execute(query, (origin, wanted, below, most)))
+        return entries_by_number(db, origin, numbers), numbers[-1] if len(numbers) == most else 0
     like = "%" + wanted.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
     query = "SELECT keydesk.find(%s, %s, %s, %s, %s)"
     numbers = _numbers(db.execute(query, (origin, like, below, most, _NEWEST)))
