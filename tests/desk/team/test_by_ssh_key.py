@@ -60,7 +60,7 @@ def sshd(folder: Path, commands: dict[str, str]) -> Iterator[int]:
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
     for name in ("host", *commands):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+        subprocess.run(["/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
     (folder / "keys").write_text(
         "".join(f'restrict,command="{line}" {(folder / f"{name}.pub").read_text()}' for name, line in commands.items())
     )

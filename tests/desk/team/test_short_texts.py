@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -13,11 +14,19 @@ from tui.desk.ledger.entry import Outcome, intent_body
 from tui.desk.team.rows import search_words
 from tui.desk.team.schema import add_digests
 
+if TYPE_CHECKING:
+    import pytest
 
-def test_a_short_text_is_found_in_old_entries_new_ones_and_what_was_settled_late() -> None:
+    from tui.desk.ledger.entry import Entry
+
+
+def test_a_short_text_is_found_in_old_entries_new_ones_and_what_was_settled_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     team = shared_database()
     intent = replace(INTENT, org=team.new_org())
-    odd = {3: "xö", 130: "ö", 131: "_%", 700: "xö"}  # some reasons; all of the others hold none of these letters
+    # Some reasons; all of the others hold none of these letters.
+    odd = {3: "odd xö", 130: "ö", 131: "odd _%", 700: "odd xö"}
     with closing(psycopg.connect(team.owner, autocommit=True)) as db, closing(team.ledger(intent.org)) as ledger:
         (org,) = db.execute("SELECT org FROM keydesk.chain WHERE origin = %s", (intent.org,)).fetchone() or (0,)
 
@@ -46,6 +55,19 @@ def test_a_short_text_is_found_in_old_entries_new_ones_and_what_was_settled_late
         assert (found("_%"), found("%"), found("zz")) == ([131], [131], [])
         assert (found("ö", limit=1), found("ö", limit=1, before=700), found("ö", before=3)) == ([700], [130], [])
         assert len(found("st", limit=502)) == 502  # more than one page
+        # A longer text is looked for in what is new first, which is told; then in all the rest.
+        monkeypatch.setattr("tui.desk.team.ledger._SOON", 300)
+        told = list[tuple[list[int], int]]()
+
+        def so_far(entries: list[Entry], searched: int) -> None:
+            told.append(([entry.seq for entry in entries], searched))
+
+        odd_ones = [entry.seq for entry in ledger.entries(text="odd ", so_far=so_far)]
+        assert (odd_ones, told) == ([700, 131, 3], [([700], 300)])
+        told.clear()
+        assert len(ledger.entries(text="lost", limit=100, so_far=so_far)) == 100
+        assert ledger.entries(text="odd", before=600, limit=1, so_far=so_far)[0].seq == 131
+        assert told == [([], 300)]  # nothing is told where the newest were enough
         # What becomes of an old entry is found, too; nothing told its block of these letters before.
         db.execute("INSERT INTO keydesk.open_entry VALUES (%s, 5, '', 'grace', 'Unlock', now())", (org,))
         ledger.outcome(5, Outcome.UNKNOWN, detail="ñ")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from tui.desk.team.database import Connection
 
 LARGEST: Final = 2**63 - 1
-_TRIGRAM: Final = 3
+TRIGRAM: Final = 3
+"""Letters from which on the trigrams are of use."""
 _NEWEST: Final = 4000
 """Records whose words are read one by one before the index is asked."""
 _ORG: Final = "(SELECT org FROM keydesk.membership(%s))"  # which refuses a role that does not work for the org
@@ -107,20 +108,23 @@ def page_of_oldest(db: Connection, origin: str, after: int, most: int) -> list[E
     return entries_by_number(db, origin, _numbers(db.execute(_AFTER, (origin, after, most))))[::-1]
 
 
-def proposed(db: Connection, origin: str, text: str, below: int, most: int) -> tuple[list[Entry], int]:
-    """Return the next entries whose stored words hold a text, and below which number to go on; 0 for no more.
+def proposed(
+    db: Connection, origin: str, text: str, below: int, most: int, *, down_to: int = 0
+) -> tuple[list[Entry], int]:
+    """Return the next entries whose stored words hold a text, and below which number to go on; `down_to` for no more.
 
-    They are only proposed: whoever asked looks at each again.
+    They are only proposed: whoever asked looks at each again. Above `down_to` all words are read, without the index.
     """
     wanted = storable(text.casefold())
-    if len(wanted) < _TRIGRAM and "\n" not in wanted:
+    if len(wanted) < TRIGRAM and "\n" not in wanted:
         query = "SELECT keydesk.find_short(%s, %s, %s, %s)"
         numbers = _numbers(db.execute(query, (origin, wanted, below, most)))
         return entries_by_number(db, origin, numbers), numbers[-1] if len(numbers) == most else 0
+    read = below - down_to if down_to else _NEWEST
     like = "%" + wanted.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    query = "SELECT keydesk.find(%s, %s, %s, %s, %s)"
-    numbers = _numbers(db.execute(query, (origin, like, below, most, _NEWEST)))
-    lowest = numbers[-1] if len(numbers) == most else 0
+    query = "SELECT keydesk.find(%s, %s, %s, %s, %s, %s)"
+    numbers = _numbers(db.execute(query, (origin, like, below, most, read, down_to)))
+    lowest = numbers[-1] if len(numbers) == most else down_to
     if wanted in Outcome.UNKNOWN:  # an entry without an outcome is unknown, which no record of it says
         numbers += _numbers(db.execute(_OPEN, (origin, below, lowest, None)))
     return entries_by_number(db, origin, set(numbers)), lowest

@@ -86,9 +86,12 @@ DECLARE
     edge bigint;
     number bigint;
     block_start bigint;
+    before_block bigint;
+    looked_at integer;
     left_over integer := p_most;
 BEGIN
     SELECT digested * 128 INTO edge FROM keydesk.chain WHERE org = mine.org;
+    before_block := (least(p_below, edge) + 127) / 128;
     FOR number IN
         SELECT DISTINCT entry FROM keydesk.record
         WHERE org = mine.org AND entry >= edge AND entry < p_below AND strpos(words, p_text) > 0
@@ -97,22 +100,59 @@ BEGIN
         left_over := left_over - 1;
         RETURN NEXT number;
     END LOOP;
-    FOR block_start IN
-        SELECT block * 128 FROM keydesk.digest
-        WHERE org = mine.org AND block * 128 < p_below AND strpos(pairs, p_text) > 0 ORDER BY block DESC
-    LOOP
-        EXIT WHEN left_over <= 0;
-        FOR number IN
-            SELECT DISTINCT entry FROM keydesk.record
-            WHERE org = mine.org AND entry >= block_start AND entry < least(block_start + 128, p_below)
-                AND strpos(words, p_text) > 0
-            ORDER BY entry DESC LIMIT left_over
+    WHILE left_over > 0 LOOP  -- so many rows at once as may be needed, so that not all of them are read for the newest
+        looked_at := 0;
+        FOR block_start IN
+            SELECT block * 128 FROM keydesk.digest
+            WHERE org = mine.org AND block < before_block AND strpos(pairs, p_text) > 0
+            ORDER BY block DESC LIMIT p_most
         LOOP
-            left_over := left_over - 1;
-            RETURN NEXT number;
+            looked_at := looked_at + 1;
+            before_block := block_start / 128;
+            FOR number IN
+                SELECT DISTINCT entry FROM keydesk.record
+                WHERE org = mine.org AND entry >= block_start AND entry < least(block_start + 128, p_below)
+                    AND strpos(words, p_text) > 0
+                ORDER BY entry DESC LIMIT left_over
+            LOOP
+                left_over := left_over - 1;
+                RETURN NEXT number;
+            END LOOP;
+            EXIT WHEN left_over <= 0;
         END LOOP;
+        EXIT WHEN looked_at < p_most;
     END LOOP;
 END $$;
 
-REVOKE ALL ON FUNCTION keydesk.pairs_of, keydesk.lacking, keydesk.digest_next, keydesk.find_short FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION keydesk.find_short TO keydesk_agent;
+DROP FUNCTION keydesk.find(text, text, bigint, integer, integer);
+-- Proposes entries by their words, newest first. The newest records are read as they are: a text that occurs often
+-- is found there at once, and for the others the trigrams are quick, unless all of a text's trigrams occur everywhere. So
+-- whoever asks may have what is new first, down to the entry p_from, and the rest later.
+CREATE FUNCTION keydesk.find(
+    p_origin text, p_like text, p_below bigint, p_most integer, p_newest integer, p_from bigint DEFAULT 0
+) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine keydesk.member := keydesk.membership(p_origin);
+    edge bigint;
+    number bigint;
+    left_over integer := p_most;
+BEGIN
+    SELECT least(p_below, seq + 1) - p_newest INTO edge FROM keydesk.chain WHERE org = mine.org;
+    FOR number IN
+        SELECT DISTINCT entry FROM keydesk.record
+        WHERE org = mine.org AND entry < p_below AND entry >= greatest(edge, p_from) AND words || '' LIKE p_like  -- not by the trigrams
+        ORDER BY entry DESC LIMIT p_most
+    LOOP
+        left_over := left_over - 1;
+        RETURN NEXT number;
+    END LOOP;
+    IF left_over > 0 AND edge > p_from THEN
+        RETURN QUERY EXECUTE format(  -- planned for this very text
+            'SELECT DISTINCT entry FROM keydesk.record WHERE org = %L AND entry < %L AND entry >= %L AND words LIKE %L '
+            'ORDER BY entry DESC LIMIT %L', mine.org, edge, p_from, p_like, left_over);
+    END IF;
+END $$;
+
+REVOKE ALL ON FUNCTION keydesk.pairs_of, keydesk.lacking, keydesk.digest_next, keydesk.find_short, keydesk.find FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION keydesk.find_short, keydesk.find TO keydesk_agent;
