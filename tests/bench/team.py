@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 ORIGIN: Final = "https://acme.okta.com"
 TYPED: Final = ("inc-000042", "inc-0000", "nobody at all", "ann.lee1234", "acme", "q", "qj", "xk", "zz", "é")
-"""Texts of one entry, of a hundred whose trigrams are everywhere, of none, of many; short ones of nearly all entries, of
-one in a thousand, of one in a hundred thousand, and of none."""
+"""Texts of one entry, of a hundred whose trigrams are everywhere, of none, of many; short ones of nearly all, of
+one entry in a thousand, of one in a hundred thousand, and of none."""
 _COLUMNS: Final = "org, seq, at, kind, ref, body, prev, hash, once, role, words"
 
 

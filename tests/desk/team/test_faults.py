@@ -246,6 +246,33 @@ def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent) -> Non
     line.cut()
 
 
+def test_a_laptop_that_slept_asks_nothing_of_connections_that_died_meanwhile(intent: Intent) -> None:
+    server, _ = team()
+    line, now = Line(server.socket), [time.time()]
+    address = StoreAddress(f"host={line.path.parent} port={server.port} user=grace dbname=postgres")
+    database = Database(address, terms=replace(SOON, answer=600.0, statement=600.0), clock=lambda: now[0])
+    changed = threading.Event()
+    with closing(TeamLedger(database, intent.org, "grace")) as ledger:
+        assert ledger.intend(intent).entry == 1
+        assert len(ledger.entries()) == 1
+        ledger.follow(changed.set)
+        for slept in (8 * 3600.0, -8 * 3600.0):  # or a clock that was set back
+            before = [idle for kind in database._spare.values() for idle in kind]
+            assert before
+            line.fall_asleep()
+            now[0] += slept
+            ledger.outcome(ledger.newest(), Outcome.UNKNOWN) if slept > 0 else ledger.settle(1, "seen")
+            assert len(ledger.entries(text="ada")) == 1
+            assert all(idle.closed for idle in before)
+        # The connection that follows the others is dead, too: what they record is seen by looking.
+        changed.clear()
+        with closing(team()[1].ledger(intent.org, "ann")) as ann:
+            ann.intend(replace(intent, agent="ann", person_id="00u2"))
+        assert changed.wait(60)
+        assert ledger.verify().count == 4
+    line.cut()
+
+
 def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent, monkeypatch: pytest.MonkeyPatch) -> None:
     _, database = team()
     with closing(database.ledger(intent.org, terms=PATIENT)) as ledger:

@@ -38,6 +38,8 @@ _READ_ONLY: Final = "session is read-only"
 """How libpq refuses a replica; wrong of a server behind PgBouncer, which goes on saying what that was at first."""
 _SPARE: Final = 4
 """Connections that are kept for the next use."""
+_RESTED: Final = 60.0
+"""Seconds after which a connection is not used again: a laptop may have slept, and nothing answers on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Database:
         address: The database's address.
         secret: Returns the role's password, `None` for none; called in the thread that connects, and may raise.
         terms: How long to wait; `TERMS` by default.
+        clock: Returns seconds since 1970. Not the monotonic clock, which stands still while a laptop sleeps.
     """
 
     def __init__(
@@ -80,11 +83,14 @@ class Database:
         address: StoreAddress,
         secret: Callable[[], Secret | None] = lambda: None,
         terms: Terms | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.address = address
+        self._clock = clock
         self.terms = terms or TERMS
         self._secret = secret
         self._spare: dict[bool, list[Connection]] = {False: [], True: []}
+        self._last_used = 0.0
         self._lock = threading.Lock()
         self._ended = False
         self._no_options = False
@@ -172,6 +178,8 @@ class Database:
 
     def _take(self, *, write: bool) -> tuple[Connection, bool]:
         """Return a connection, and whether it had lain idle, so that it may have broken meanwhile."""
+        if abs(self._clock() - self._last_used) > _RESTED:
+            self.close()
         with self._lock:
             if self._spare[write]:
                 return self._spare[write].pop(), True
@@ -180,6 +188,7 @@ class Database:
     def _give(self, db: Connection, *, write: bool) -> None:
         """Keep a connection for the next use, if it waits for a statement and no more."""
         with self._lock:
+            self._last_used = self._clock()
             fit = not self._ended and not db.closed and not db.info.transaction_status
             if fit and len(self._spare[write]) < _SPARE:
                 self._spare[write].append(db)
