@@ -15,7 +15,7 @@ import httpx
 import psycopg
 
 from tests.desk.team.test_faults import until
-from tests.postgres import TeamDatabase, local_database
+from tests.postgres import local_database
 from tui.commands.codes import Code
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.connector import SignInKind, parse_address
@@ -27,6 +27,8 @@ from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.postgres import TeamDatabase
 
 ROOT = Path(__file__).parents[2]
 ANN, BOB = "ann.lee@acme.example", "bob.martin@acme.example"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
 
 from tui.desk.ledger.chain import START, Head
 from tui.desk.ledger.entry import Outcome, read_entry, read_intent, read_outcome, read_settled
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from tui.desk.team.database import Connection
 
 LARGEST: Final = 2**63 - 1
+_NAMES: Final = UUID("6b65790d-6573-4b00-8000-7465616d0001")
+"""The space of the numbers by which a record that was carried over is known again."""
 TRIGRAM: Final = 3
 """Letters from which on the trigrams are of use."""
 _NEWEST: Final = 4000
@@ -24,7 +28,7 @@ _ORG: Final = "(SELECT org FROM keydesk.membership(%s))"  # which refuses a role
 # All records of some entries: an entry is put together here, since a join of three is planned by guesses about what is
 # rarely there, such as settlements.
 _ENTRIES: Final = (
-    "SELECT entry, kind, at, body FROM keydesk.record "  # noqa: S608 - constants
+    "SELECT entry, kind, at, body, CASE WHEN carried THEN once END, hash FROM keydesk.record "  # noqa: S608 - constants
     f"WHERE org = {_ORG} AND entry = ANY(%s) ORDER BY entry"
 )
 _INTENTS: Final = f"SELECT seq FROM keydesk.record WHERE org = {_ORG} AND kind = 'intent' AND "  # noqa: S608 - constants
@@ -70,14 +74,23 @@ def entries_by_number(db: Connection, origin: str, numbers: Iterable[int]) -> li
     """Return entries by their numbers, newest first; what is no intent is left out."""
     found: dict[int, dict[str, tuple[str, str]]] = {}
     wanted = [number for number in numbers if 0 < number <= LARGEST]
-    for number, kind, at, body in db.execute(_ENTRIES, (origin, wanted)) if wanted else ():
+    renumbered = set[int]()
+    for number, kind, at, body, once, digest in db.execute(_ENTRIES, (origin, wanted)) if wanted else ():
         found.setdefault(int(str(number)), {})[str(kind)] = str(at), str(body)
+        if once is not None and kind == "intent" and once != known_as(str(digest)):
+            renumbered.add(int(str(number)))
     nothing = (None, None)
-    return [
+    entries = (
         read_entry((number, *kinds["intent"], *kinds.get("outcome", nothing), *kinds.get("settled", nothing)))
         for number, kinds in sorted(found.items(), reverse=True)
         if "intent" in kinds
-    ]
+    )
+    return [replace(entry, renumbered=True) if entry.seq in renumbered else entry for entry in entries]
+
+
+def known_as(digest: str) -> UUID:
+    """Return the number by which a record that is carried over is known again, from the hash that it had before."""
+    return uuid5(_NAMES, digest)
 
 
 def one_entry(db: Connection, origin: str, number: int) -> Entry:
