@@ -13,6 +13,10 @@ BEGIN
     END IF;
 END $$;
 
+-- A plan that a session made while the ledger was nearly empty is kept until PostgreSQL looks at the table, and by then may
+-- read all of an org's records for each new one. So what append looks for is written in a way that one index alone serves.
+ALTER TABLE keydesk.record DROP CONSTRAINT record_once, ADD CONSTRAINT record_once UNIQUE (once, org);
+
 DROP FUNCTION keydesk.append(text, text, bigint, text, uuid, text, interval);
 -- Records one intent, outcome or settlement, and returns its number. All of an agent's writing goes through here.
 --   p_once   a number that the caller makes up: a call that is repeated because its answer was lost records nothing
@@ -32,7 +36,7 @@ DECLARE
 BEGIN
     PERFORM keydesk.begin_record(p_wait);
     PERFORM 1 FROM keydesk.chain WHERE org = mine.org FOR UPDATE;
-    SELECT seq INTO number FROM keydesk.record WHERE org = mine.org AND once = p_once;
+    SELECT seq INTO number FROM keydesk.record WHERE once = p_once AND org + 0 = mine.org;
     IF FOUND THEN
         RETURN number;
     END IF;
@@ -57,7 +61,7 @@ BEGIN
                     'since', extract(epoch FROM other.since));
         END IF;
     ELSE
-        PERFORM 1 FROM keydesk.record WHERE org = mine.org AND seq = p_ref AND kind = 'intent';
+        PERFORM 1 FROM keydesk.record WHERE org = mine.org AND entry = p_ref AND kind = 'intent';
         IF NOT FOUND THEN
             RAISE EXCEPTION 'there is no such entry' USING ERRCODE = 'KD003';
         END IF;
