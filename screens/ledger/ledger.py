@@ -135,18 +135,21 @@ class LedgerScreen(PersonKeys):
         loop, worker = asyncio.get_running_loop(), get_current_worker()
         self._searching = worker
 
+        def told(found: Sequence[Entry], searched: int) -> None:
+            loop.call_soon_threadsafe(partial(show, found, searched))
+
         def show(found: Sequence[Entry], searched: int) -> None:
             if worker is self._searching and wanted == self._wanted:
                 self.entries.empty = f"It is not in the newest {searched:,} records."
                 self.entries.rows = tuple(found)
-                self.long.come_as_far_as(worker, f"The newest {searched:,} records are searched, going on")
+                self.long.come_as_far_as(worker, f"Searching beyond the newest {searched:,} records")
 
         try:
             with self.guarded(), self.long.watch("Searching the ledger" if text else "Reading the ledger"):
                 entries = await _while_wanted(
                     self.session.ledger.entries,
                     limit=max(PAGE, at_least), only_open=only_open, text=text,
-                    so_far=partial(loop.call_soon_threadsafe, show),
+                    so_far=told,
                 )  # fmt: skip
                 self._show(entries, only_open=only_open, text=text)
         finally:
@@ -372,7 +375,9 @@ class LedgerScreen(PersonKeys):
         )  # fmt: skip
 
     def action_back(self) -> None:
-        """Return from the entry to the list, or show all entries again."""
+        """Give up a long search, return from the entry to the list, or show all entries again."""
+        if self.gave_up():
+            return
         self.notice.clear()
         self.leave_part("-card")
         self.entries.focus()

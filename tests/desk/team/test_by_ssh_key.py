@@ -70,8 +70,9 @@ def sshd(folder: Path, commands: dict[str, str]) -> Iterator[int]:
         [SSHD, "-D", "-e", "-f", folder / "config"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as server:
         try:
-            assert server.stderr is not None
-            until(lambda: b"listening" in server.stderr.readline())
+            told = server.stderr
+            assert told is not None
+            until(lambda: b"listening" in told.readline())
             yield port
         finally:
             server.kill()
@@ -86,7 +87,17 @@ def test_the_command_of_a_key_names_the_agent_and_nothing_that_they_send_does(tm
     (tmp_path / "who.py").write_text(SAYS_WHO)
     with sshd(tmp_path, lines) as port:
         for name in lines:
-            ssh = ["ssh", "-F", "none", "-p", str(port), "-i", tmp_path / name, "-o", "StrictHostKeyChecking=no"]
+            ssh: list[str | Path] = [
+                "ssh",
+                "-F",
+                "none",
+                "-p",
+                str(port),
+                "-i",
+                tmp_path / name,
+                "-o",
+                "StrictHostKeyChecking=no",
+            ]
             mine = [
                 "-o",
                 f"UserKnownHostsFile={tmp_path}/hosts",

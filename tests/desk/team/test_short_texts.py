@@ -40,8 +40,8 @@ def test_a_short_text_is_found_in_old_entries_new_ones_and_what_was_settled_late
                 (org, bodies, words),
             )
 
-        def found(text: str, **options: int) -> list[int]:
-            return [entry.seq for entry in ledger.entries(text=text, **options)]
+        def found(text: str, *, limit: int | None = None, before: int | None = None) -> list[int]:
+            return [entry.seq for entry in ledger.entries(text=text, limit=limit, before=before)]
 
         def digested() -> object:
             return db.execute("SELECT digested FROM keydesk.chain WHERE org = %s", (org,)).fetchone()

@@ -95,7 +95,7 @@ def recording_agent(store: StoreAddress | None, configured: str, environ: Mappin
     if store.by_ssh_key and not named:
         raise BadStore(
             "Who works here is not known",
-            advice=f"Here the command of an SSH key names the agent ({NAMED}): log in with a key of your own.",
+            advice=f"Here the command of an SSH key names the agent ({NAMED}): use an SSH key of your own.",
         )
     agent = find_agent(named if store.machine else configured, environ)
     return replace(agent, name=store.name_of(agent.name), at_home=agent.name)
