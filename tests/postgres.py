@@ -237,7 +237,7 @@ class Line:
                 except OSError:  # the server is away, and nothing will pass between the two
                     near.close()
                     far.close()
-                    raise
+                    continue  # it may be there for the next one
                 for pair in ((near, far), (far, near)):
                     threading.Thread(target=self._pass_on, args=(*pair, self.passing), daemon=True).start()
 
