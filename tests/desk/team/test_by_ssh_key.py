@@ -14,8 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.team.test_faults import free_port, until
+from tui.desk.connectors import profiles, settings
 from tui.desk.connectors.agent import Agent, recording_agent
+from tui.desk.connectors.connector import SignInKind, parse_address
+from tui.desk.connectors.profiles import Profile, SignIn
+from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.connectors.store_address import BadStore, StoreAddress
+from tui.desk.setup.form import Form
+from tui.desk.setup.parse import parse_place
+from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +57,22 @@ def test_who_an_agent_of_a_machine_is() -> None:
     for nobody in ({}, {"KEYDESK_AGENT": " \t"}):
         with pytest.raises(BadStore, match="Who works here is not known"):
             recording_agent(keyed, "bob", nobody)
+
+
+def test_what_a_connector_says_of_it_is_kept_and_no_program_can_be_set_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, sign_in = tmp_path / "connectors.toml", SignIn(SignInKind.API_TOKEN, SecretPlace(Keep.FILE, "/x"))
+    for store in (StoreAddress("user=jump", machine=True, by_ssh_key=True), StoreAddress("user=ann")):
+        profile = Profile("Acme", parse_address("https://acme.okta.com"), sign_in, store=store)
+        profiles.save(path, profile, replacing="Acme" if path.exists() else "")
+        assert profiles.load(path).profiles[0].store == store
+        assert ("by_ssh_key = true" in path.read_text()) is store.by_ssh_key
+    form, places = Form(keep=Keep.COMMAND, place_command="sh -c id"), settings.places()
+    assert parse_place(form, places) == SecretPlace(Keep.COMMAND, "sh -c id")
+    monkeypatch.setenv("KEYDESK_AGENT", "ann")
+    with pytest.raises(BadInput, match="No command can be set up here"):
+        parse_place(form, places)
 
 
 @contextmanager
