@@ -61,6 +61,7 @@ def test_a_short_text_is_found_in_old_entries_new_ones_and_what_was_settled_late
 
         def so_far(entries: list[Entry], searched: int) -> None:
             told.append(([entry.seq for entry in entries], searched))
+            assert not ledger._nobody_waits.is_set()  # a verification stands still for whoever waits
 
         odd_ones = [entry.seq for entry in ledger.entries(text="odd ", so_far=so_far)]
         assert (odd_ones, told) == ([700, 131, 3], [([700], 300)])
@@ -68,6 +69,7 @@ def test_a_short_text_is_found_in_old_entries_new_ones_and_what_was_settled_late
         assert len(ledger.entries(text="lost", limit=100, so_far=so_far)) == 100
         assert ledger.entries(text="odd", before=600, limit=1, so_far=so_far)[0].seq == 131
         assert told == [([], 300)]  # nothing is told where the newest were enough
+        assert ledger._nobody_waits.is_set()
         # What becomes of an old entry is found, too; nothing told its block of these letters before.
         db.execute("INSERT INTO keydesk.open_entry VALUES (%s, 5, '', 'grace', 'Unlock', now())", (org,))
         ledger.outcome(5, Outcome.UNKNOWN, detail="ñ")

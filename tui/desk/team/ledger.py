@@ -74,6 +74,10 @@ class TeamLedger:
         self._looking = threading.Lock()
         self._follower: Follower | None = None
         self._wrote, self._wrote_at = 0, float("-inf")
+        self._searches = 0
+        self._counting = threading.Lock()
+        self._nobody_waits = threading.Event()
+        self._nobody_waits.set()
 
     # -- writing
 
@@ -180,6 +184,7 @@ class TeamLedger:
         below = rows.LARGEST if before is None else max(0, min(before, rows.LARGEST))
         interest = interest or Interest()
         fitting: list[Entry] = []
+        self._count_search(1)
         try:
             down_to = 0
             if so_far is not None and not only_open and len(text.casefold()) >= rows.TRIGRAM:
@@ -197,7 +202,15 @@ class TeamLedger:
         except LedgerError:
             if not interest.lost:  # else it was this that PostgreSQL complained about
                 raise
+        finally:
+            self._count_search(-1)
         return [] if interest.lost else fitting[:limit]
+
+    def _count_search(self, more: int) -> None:
+        """Note that a search begins or ends: somebody waits for that, so a verification stands still meanwhile."""
+        with self._counting:
+            self._searches += more
+            self._nobody_waits.clear() if self._searches else self._nobody_waits.set()
 
     def _page(
         self, below: int, most: int, down_to: int, *, text: str, only_open: bool
@@ -228,6 +241,7 @@ class TeamLedger:
         """
         reader = ChainReader(anchor=self._read(lambda db: rows.head_of(db, self.origin)), expect=expect)
         for row in self._all_rows():
+            self._nobody_waits.wait()
             reader.step(row[: len(COLUMNS)])
             for words in _beside(row):
                 reader.note(row[0], words)
