@@ -35,6 +35,7 @@ class LongReadings:
         self._clock = clock
         self._show = show
         self._watched: dict[Worker[Any], tuple[str, float]] = {}
+        self._come_far: set[Worker[Any]] = set()
         self._shown = ""
 
     @contextmanager
@@ -54,9 +55,22 @@ class LongReadings:
             timer.stop()
             if before is None:
                 self._watched.pop(worker, None)
+                self._come_far.discard(worker)
             else:
                 self._watched[worker] = before
             self._tell("")
+
+    def come_as_far_as(self, worker: Worker[Any], what: str) -> None:
+        """Say at once how far a reading that is watched has come, since a part of it is shown already.
+
+        Args:
+            worker: The worker that reads.
+            what: How far, as the beginning of a sentence.
+        """
+        if worker in self._watched:
+            self._watched[worker] = what, self._watched[worker][1]
+            self._come_far.add(worker)
+            self.look()
 
     def look(self) -> None:
         """Show how long the longest reading takes, if it is a long one."""
@@ -67,8 +81,10 @@ class LongReadings:
     def _longest(self) -> tuple[str, float] | None:
         """Return what takes longest and how many seconds; `None` where nothing takes long."""
         now = self._clock.monotonic()
-        going_on = [watched for worker, watched in self._watched.items() if not worker.is_cancelled]
-        taking = [(what, now - since) for what, since in going_on if now - since > LONG]
+        going_on = [(worker, *watched) for worker, watched in self._watched.items() if not worker.is_cancelled]
+        taking = [
+            (what, now - since) for worker, what, since in going_on if now - since > LONG or worker in self._come_far
+        ]
         return max(taking, key=lambda one: one[1], default=None)
 
     def _tell(self, text: str) -> None:

@@ -190,6 +190,7 @@ class Line:
     Attributes:
         path: The socket.
         silent: Set while nothing is passed on.
+        passing: What is cleared where the connections that are open pass nothing on any more, as `fall_asleep` does.
     """
 
     def __init__(self, target: Path) -> None:
@@ -197,6 +198,7 @@ class Line:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         self.path = folder / target.name
         self.silent = threading.Event()
+        self.passing = threading.Event()
         self._target = target
         self._sockets: list[socket.socket] = []
         self.mend()
@@ -209,9 +211,16 @@ class Line:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
 
+    def fall_asleep(self) -> None:
+        """Have all that is open now pass nothing on for ever, and say nothing; new connections are as always."""
+        self.passing.clear()
+        self.passing = threading.Event()
+        self.passing.set()
+
     def mend(self) -> None:
         """Take connections."""
         self.silent.clear()
+        self.passing.set()
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(str(self.path))
         listening.listen()
@@ -228,14 +237,14 @@ class Line:
                 except OSError:  # the server is away, and nothing will pass between the two
                     near.close()
                     far.close()
-                    raise
+                    continue  # it may be there for the next one
                 for pair in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+                    threading.Thread(target=self._pass_on, args=(*pair, self.passing), daemon=True).start()
 
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+    def _pass_on(self, source: socket.socket, target: socket.socket, passing: threading.Event) -> None:
         with source, suppress(OSError):  # either end may be closed while the other is read
             while data := source.recv(65536):
-                if not self.silent.is_set():
+                if passing.is_set() and not self.silent.is_set():
                     target.sendall(data)
             target.shutdown(socket.SHUT_RDWR)
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tui.desk.actions import needs
 from tui.desk.connectors import secrets, settings
-from tui.desk.connectors.agent import find_agent
+from tui.desk.connectors.agent import recording_agent
 from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.connectors.profile import Profile, SignIn
 from tui.desk.ledger.protocol import ledger_when_used
@@ -347,9 +347,7 @@ def session(
     mode = tighter(connector.mode, read_only=read_only, verify_only=verify_only)
     connector = replace(connector, mode=mode)
     okta = client(connector, clock=clock, transport=transport, environ=environ)
-    agent = find_agent(desk.agent, environ)
-    if connector.store is not None:
-        agent = replace(agent, name=connector.store.name_of(agent.name), at_home=agent.name)
+    agent = recording_agent(connector.store, desk.agent, environ)
     ledger = ledger_when_used(lambda: open_store(connector, paths.ledger, okta.clock, environ, agent=agent.name))
     folder = None if connector.made_up else paths.state  # the demo org has another address each time
     built = Session(connector, okta, ledger, agent, desk.region, desk.ticket_text, folder=folder)
@@ -386,7 +384,7 @@ def open_store(
 
         return Ledger(path, clock=clock.time) if clock else Ledger(path)
     return team_ledger(
-        connector.store, connector.org.origin, agent or connector.store.name_of(find_agent("", environ).name), environ
+        connector.store, connector.org.origin, agent or recording_agent(connector.store, "", environ).name, environ
     )
 
 

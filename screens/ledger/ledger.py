@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.reactive import var
 from textual.widgets import Input
+from textual.worker import get_current_worker
 
 from screens.act.person_keys import PersonKeys, person_bindings
 from screens.asks import Visit
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
     from textual.widget import Widget
+    from textual.worker import Worker
 
     from screens.marked_choice import MarkedChoice
     from screens.save_as import ExportOffer
@@ -87,6 +89,7 @@ class LedgerScreen(PersonKeys):
 
     tells_marked = True
     only_open: var[bool] = var(False)
+    _searching: Worker[None] | None = None
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter, the list, and the entry under the cursor."""
@@ -117,7 +120,7 @@ class LedgerScreen(PersonKeys):
     def record_changed(self) -> None:
         """Read again, too: what others did is to be seen."""
         super().record_changed()
-        if self.is_mounted and self.is_current:
+        if self.is_mounted and self.is_current and not (self._searching and self._wanted[1]):  # else none would end
             self.read(at_least=len(self.entries.rows))
 
     @property
@@ -128,28 +131,50 @@ class LedgerScreen(PersonKeys):
     @work(exclusive=True, group="ledger")
     async def read(self, *, at_least: int = 0) -> None:
         """Read the newest entries from disk, in a thread: a page, or `at_least` entries."""
-        only_open, text = self._wanted
+        only_open, text = wanted = self._wanted
+        loop, worker = asyncio.get_running_loop(), get_current_worker()
+        self._searching = worker
+
+        def told(found: Sequence[Entry], searched: int) -> None:
+            loop.call_soon_threadsafe(partial(show, found, searched))
+
+        def show(found: Sequence[Entry], searched: int) -> None:
+            if worker is self._searching and wanted == self._wanted:
+                self.entries.empty = f"It is not in the newest {searched:,} records."
+                self.entries.rows = tuple(found)
+                self.long.come_as_far_as(worker, f"Searching beyond the newest {searched:,} records")
+
         read = False
-        with self.guarded():
-            entries = await _while_wanted(
-                self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
-            )
-            nothing = "Every outcome is known." if only_open else "Nothing was done yet."
-            unlike = "No entry is like that. esc clears the filter"
-            all_again = f", {key_of('ledger.only_open')} shows all" if only_open else ""
-            self.entries.empty = f"{unlike}{all_again}." if text else nothing
-            self.entries.rows = tuple(entries)
-            if not entries:
-                self._draw(None)
-            read = True
-        if not read and self.is_mounted:  # that nothing was done would be a guess
-            self.entries.empty = "What was done could not be read."
+        try:
+            with self.guarded(), self.long.watch("Searching the ledger" if text else "Reading the ledger"):
+                entries = await _while_wanted(
+                    self.session.ledger.entries,
+                    limit=max(PAGE, at_least), only_open=only_open, text=text,
+                    so_far=told,
+                )  # fmt: skip
+                self._show(entries, only_open=only_open, text=text)
+                read = True
+            if not read and self.is_mounted:  # that nothing was done would be a guess
+                self.entries.empty = "What was done could not be read."
+        finally:
+            if worker is self._searching:
+                self._searching = None
+
+    def _show(self, entries: Sequence[Entry], *, only_open: bool, text: str) -> None:
+        """Show what was read, or say why there is nothing."""
+        nothing = "Every outcome is known." if only_open else "Nothing was done yet."
+        unlike = "No entry is like that. esc clears the filter"
+        all_again = f", {key_of('ledger.only_open')} shows all" if only_open else ""
+        self.entries.empty = f"{unlike}{all_again}." if text else nothing
+        self.entries.rows = tuple(entries)
+        if not entries:
+            self._draw(None)
 
     @work(exclusive=True, group="older")
     async def read_older(self, before: int) -> None:
         """Read the next page; it is dropped if other entries are wanted meanwhile."""
         only_open, text = wanted = self._wanted
-        with self.guarded():
+        with self.guarded(), self.long.watch("Reading older entries"):
             entries = await _while_wanted(
                 self.session.ledger.entries, limit=PAGE, before=before, only_open=only_open, text=text
             )
@@ -354,7 +379,9 @@ class LedgerScreen(PersonKeys):
         )  # fmt: skip
 
     def action_back(self) -> None:
-        """Return from the entry to the list, or show all entries again."""
+        """Give up a long search, return from the entry to the list, or show all entries again."""
+        if self.gave_up():
+            return
         self.notice.clear()
         self.leave_part("-card")
         self.entries.focus()

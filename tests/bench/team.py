@@ -14,9 +14,9 @@ import json
 import multiprocessing
 import os
 import tempfile
+import threading
 import time
 from contextlib import closing
-from functools import partial
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -38,7 +38,7 @@ from tui.desk.ledger.entry import Outcome, intent_body, outcome_body, stamp
 from tui.desk.team.database import Database, Terms
 from tui.desk.team.ledger import TeamLedger
 from tui.desk.team.rows import search_words
-from tui.desk.team.schema import add_trigrams, admit
+from tui.desk.team.schema import add_digests, add_trigrams, admit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from tests.postgres import TeamDatabase
 
 ORIGIN: Final = "https://acme.okta.com"
-TYPED: Final = ("inc-000042", "nobody at all", "ann.lee1234", "acme", "zz")
+TYPED: Final = ("inc-000042", "inc-0000", "nobody at all", "ann.lee1234", "acme", "q", "qj", "xk", "zz", "é")
+"""Texts of one entry, of a hundred whose trigrams are everywhere, of none, of many; short ones of nearly all, of
+one entry in a thousand, of one in a hundred thousand, and of none."""
 _COLUMNS: Final = "org, seq, at, kind, ref, body, prev, hash, once, role, words"
 
 
@@ -117,7 +119,9 @@ def fill(database: TeamDatabase, entries: int) -> None:
             cursor.executemany("INSERT INTO keydesk.open_entry VALUES (%s, %s, '', 'grace', '', now())", opened)
         start = time.perf_counter()
         print(f"  trigrams: {add_trigrams(db)}, made within {time.perf_counter() - start:.0f} s", flush=True)
-        db.execute("VACUUM ANALYZE keydesk.record")
+        start = time.perf_counter()
+        print(f"  pairs of letters: {add_digests(db)} blocks, within {time.perf_counter() - start:.0f} s", flush=True)
+        db.execute("VACUUM ANALYZE keydesk.record, keydesk.digest")
 
 
 def _ref(kind: str, before: int) -> tuple[int | None]:
@@ -136,7 +140,7 @@ def _records(entries: int) -> Iterator[tuple[int, str, str, str]]:
     outcomes = [(body, search_words("outcome", body)) for body in told]
     for number in range(entries):
         body, words = intents[number % 5000]
-        inc = f"INC-{number:06}"
+        inc = f"{'INC' if number % 1009 else 'QJ' if number % 100_003 else 'XK'}-{number:06}"
         yield number, "intent", body.replace(ticket, inc), words.replace(ticket.lower(), inc.lower())
         body, words = outcomes[not number % 5000]
         yield number, "outcome", body.replace(request, f"req{number}"), words.replace(request.lower(), f"req{number}")
@@ -148,14 +152,36 @@ def year(database: TeamDatabase) -> dict[str, object]:
         told: dict[str, object] = {"opening, ms": _timed(lambda: ledger.entries(limit=PAGE))}
         told["open entries, ms"] = _timed(ledger.open_entries)
         for text in TYPED:
-            found = len(ledger.entries(limit=PAGE, text=text))
-            told[f"filter {text}, ms and found"] = (
-                _timed(partial(ledger.entries, limit=PAGE, text=text)),
-                found,
-            )
+            told[f"filter {text}: newest, all, ms, and found"] = _filtered(ledger, text)
         told["intent, ms"] = _timed(lambda: ledger.intend(replace(INTENT, org=ORIGIN)))
-        told["verify, s"] = round(_timed(lambda: print(" ", ledger.verify().ok)) / 1000)
+        took, verifying = list[float](), threading.Thread(target=lambda: took.append(_timed(ledger.verify) / 1000))
+        verifying.start()
+        for text in ("acme", "zz"):
+            told[f"filter {text} while verify runs: newest, all, ms"] = _filtered(ledger, text)
+        verifying.join()
+        told["verify, s"] = round(took[0])
     return told
+
+
+def _filtered(ledger: TeamLedger, text: str) -> tuple[float, float, int]:
+    """Search, and return how long it took until something was shown and until all was, and how many were found."""
+    shown = list[float]()
+
+    def search() -> None:
+        start = time.perf_counter()
+        told = list[float]()
+        found.append(
+            len(
+                ledger.entries(
+                    limit=PAGE, text=text, so_far=lambda *_: told.append((time.perf_counter() - start) * 1000)
+                )
+            )
+        )
+        shown.append(told[0] if told else (time.perf_counter() - start) * 1000)
+
+    found = list[int]()
+    whole = _timed(search)
+    return round(median(shown), 1), whole, found[0]
 
 
 def _timed(call: Callable[[], object]) -> float:

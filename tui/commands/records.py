@@ -56,7 +56,7 @@ def _shared(arguments: argparse.Namespace, paths: Places) -> LedgerStore | None:
     from tui import wiring
     from tui.commands.sessions import switchboard
     from tui.desk.connectors import settings
-    from tui.desk.connectors.agent import find_agent
+    from tui.desk.connectors.agent import recording_agent
 
     try:
         profile = switchboard(arguments).start_choice().profile
@@ -65,5 +65,5 @@ def _shared(arguments: argparse.Namespace, paths: Places) -> LedgerStore | None:
     if profile is None or profile.store is None:
         return None
     print_to_stderr(f"The ledger that the team of {plain(profile.name)} shares")
-    name = profile.store.name_of(find_agent(settings.load(paths.settings).agent).name)
+    name = recording_agent(profile.store, settings.load(paths.settings).agent).name
     return wiring.open_store(profile, paths.ledger, agent=name)

@@ -35,6 +35,7 @@ ENVIRONMENT: Final = (
     ("KEYDESK_CONNECTOR", "which connector to start with"),
     ("KEYDESK_READ_ONLY", "1: change nothing, whatever the connector may"),
     ("KEYDESK_VERIFY_ONLY", "1: ask callers to prove themselves, and change nothing else"),
+    ("KEYDESK_AGENT", "who works here, where agents are named by their SSH keys; no other machine looks at it"),
     ("KEYDESK_CELL_DIFF", "0: send whole parts of the screen to the terminal, not only what changed in them"),
     ("KEYDESK_HOME", "one folder for settings, ledger and all else, in the place of the platform's own"),
     ("HTTPS_PROXY, ALL_PROXY, NO_PROXY", "the proxy to Okta, and the hosts that need none"),

@@ -42,6 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub = verbs.add_parser("join", parents=[common], help="have a connector share the team's record")
     sub.add_argument("--dsn", required=True, help="the database, with the agent's role and without a password")
     sub.add_argument("--machine", action="store_true", help="the role is this machine's, and several agents use it")
+    sub.add_argument("--by-ssh-key", action="store_true", help="the command of each agent's SSH key names the agent")
     sub.add_argument("--secret", metavar="KIND=WHERE", default="", help="where the password is kept: keyring=NAME, "
                      "file=PATH, environment=NAME or command=LINE")  # fmt: skip
     sub.set_defaults(run=_join)
@@ -81,6 +82,7 @@ def _init(arguments: argparse.Namespace) -> int:
         print_line(f"Schema {SCHEMA}: {'made' if done else 'was there already'}.")
         if not schema.add_trigrams(db):
             print_to_stderr("This server has no pg_trgm, so a ledger of many years is searched slowly: docs/team.md.")
+        schema.add_digests(db)
         if arguments.org:
             made = schema.admit(db, parse_address(arguments.org).origin, admissions)
             for one in admissions:
@@ -95,7 +97,10 @@ def _join(arguments: argparse.Namespace) -> int:
     from tui.desk.connectors.store_address import StoreAddress
 
     paths, profile = _chosen(arguments)
-    address = StoreAddress(arguments.dsn, _secret_place(arguments.secret, profile.name), arguments.machine)
+    keyed = arguments.by_ssh_key
+    address = StoreAddress(
+        arguments.dsn, _secret_place(arguments.secret, profile.name), arguments.machine or keyed, by_ssh_key=keyed
+    )
     joined = replace(profile, store=address)
     with closing(_team_ledger(joined, paths)) as ledger:
         if (trouble := ledger.look()) is not None:
@@ -204,12 +209,12 @@ def _chosen(arguments: argparse.Namespace) -> tuple[Places, Profile]:
 def _team_ledger(profile: Profile, paths: Places) -> TeamLedger:
     from tui import wiring
     from tui.desk.connectors import settings
-    from tui.desk.connectors.agent import find_agent
+    from tui.desk.connectors.agent import recording_agent
 
     if profile.store is None:
         raise BadInput(
             f"The ledger of {profile.name} is on this machine alone",
             advice="Share it first: `keydesk team join --dsn …`.",
         )
-    name = profile.store.name_of(find_agent(settings.load(paths.settings).agent).name)
+    name = recording_agent(profile.store, settings.load(paths.settings).agent).name
     return wiring.team_ledger(profile.store, profile.org.origin, name)

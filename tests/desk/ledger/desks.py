@@ -16,6 +16,7 @@ from tui.desk.ledger.ledger import Ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.postgres import TeamDatabase
     from tui.desk.ledger.entry import Intent
     from tui.desk.ledger.protocol import LedgerStore
 
@@ -27,16 +28,18 @@ class DeskRecord:
     Attributes:
         path: The folder of the SQLite file; `None` for PostgreSQL.
         origin: The org's origin.
+        team: The way to the database; that of the tests by default.
     """
 
     path: Path | None
     origin: str
+    team: TeamDatabase | None = None
 
     def open(self, agent: str = "grace") -> LedgerStore:
         """Open it as an agent; each call stands for a keydesk of its own."""
         if self.path is not None:
             return Ledger(self.path / "ledger.sqlite3")
-        return shared_database().ledger(self.origin, agent)
+        return (self.team or shared_database()).ledger(self.origin, agent)
 
     def intent(self, **changes: Any) -> Intent:  # noqa: ANN401 - the fields of an intent
         return replace(INTENT, **{"org": self.origin, **changes})

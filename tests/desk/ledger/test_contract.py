@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from csv import DictReader
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -342,6 +343,9 @@ def test_an_export_verifies_elsewhere(desk: DeskRecord, store: LedgerStore) -> N
     assert (report.count, report.expected) == (2, None)
     csv = list(store.export_csv())
     assert (len(csv), "Ada Lovelace" in csv[1]) == (2, True)
+    store.change_rules(desk.intent(action=RULES, calls=(), person_id="", rules='proof = "code"\n=1\n'))
+    (_, rules) = DictReader(store.export_csv())
+    assert rules["rules"] == r'proof = "code"\n=1\n'
 
 
 TAMPERING = {

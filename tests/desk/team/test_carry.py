@@ -16,7 +16,7 @@ from tests.postgres import shared_database
 from tui.desk.ledger.entry import Outcome, canonical
 from tui.desk.ledger.errors import LedgerCorrupt
 from tui.desk.ledger.ledger import Ledger
-from tui.desk.ledger.verified import ATTESTED, RAISED
+from tui.desk.ledger.verified import ATTESTED, RAISED, proof_lines
 from tui.desk.team.carry import Carried, carry_over
 from tui.desk.verification.alerts import alert_in
 from tui.desk.verification.kept import proofs_in
@@ -29,6 +29,7 @@ def test_two_agents_ledgers_become_one(tmp_path: Path) -> None:
     team = shared_database()
     origin = team.new_org()
     mine, theirs = replace(INTENT, org=origin, agent="tess at home"), replace(INTENT, org="https://other.okta.com")
+    theirs_here = replace(mine, proof=canonical({"tier": 2, "used": [1]}))
     vouched = replace(mine, action=ATTESTED, calls=(), proof=canonical({"purpose": "unlock", "kind": "video"}))
     alert = replace(mine, action=RAISED, calls=(), person_id="", proof=canonical({"until": 4e9}))
     with (
@@ -42,7 +43,7 @@ def test_two_agents_ledgers_become_one(tmp_path: Path) -> None:
         for intent in (vouched, alert):
             first.outcome(first.intend(intent).entry, Outcome.DONE, detail="passed")
         head = first.verify().head
-        for intent in (theirs, mine):
+        for intent in (theirs, theirs_here):
             second.outcome(second.intend(intent).entry, Outcome.UNKNOWN)
         second.settle(3, "seen")
         assert carry_over(db, first, target, origin) == Carried(7, 7, 0, same_chain=True)
@@ -53,6 +54,9 @@ def test_two_agents_ledgers_become_one(tmp_path: Path) -> None:
         assert carry_over(db, first, target, origin) == Carried(7, 0, 0, same_chain=True)
         newest = target.entries(text="tess at home", limit=1)[0]
         assert (newest.seq, newest.settled) == (8, "seen")
+        told = dict(proof_lines(newest))["Proven by"]
+        assert told == "the caller, in entry 1 (numbers of the ledger that was carried over)"
+        assert [newest.renumbered, target.entry(1).renumbered] == [True, False]
         # The alert goes on for a day from when it was raised, and the proof belongs to the name of before.
         assert [alert_in(ledger.entries(), time.time()) for ledger in (first, target)].count(None) == 0
         assert [(proof.agent, proof.entries) for proof in proofs_in(target.entries())] == [("tess at home", (4,))]

@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from msgspec.structs import replace
 
 from tests.desk.ledger.one_intent import INTENT
+from tests.pooler import PROGRAM, Pooler
 from tests.postgres import SOON, Line, Server, prepared, programs
 from tui.desk.connectors.store_address import BadStore, StoreAddress
 from tui.desk.ledger.entry import Outcome
@@ -245,14 +246,41 @@ def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent) -> Non
     line.cut()
 
 
+def test_a_laptop_that_slept_asks_nothing_of_connections_that_died_meanwhile(intent: Intent) -> None:
+    server, _ = team()
+    line, now = Line(server.socket), [time.time()]
+    address = StoreAddress(f"host={line.path.parent} port={server.port} user=grace dbname=postgres")
+    database = Database(address, terms=replace(SOON, answer=600.0, statement=600.0), clock=lambda: now[0])
+    changed = threading.Event()
+    with closing(TeamLedger(database, intent.org, "grace")) as ledger:
+        assert ledger.intend(intent).entry == 1
+        assert len(ledger.entries()) == 1
+        ledger.follow(changed.set)
+        for slept in (8 * 3600.0, -8 * 3600.0):  # or a clock that was set back
+            before = [idle for kind in database._spare.values() for idle in kind]
+            assert before
+            line.fall_asleep()
+            now[0] += slept
+            ledger.outcome(ledger.newest(), Outcome.UNKNOWN) if slept > 0 else ledger.settle(1, "seen")
+            assert len(ledger.entries(text="ada")) == 1
+            assert all(idle.closed for idle in before)
+        # The connection that follows the others is dead, too: what they record is seen by looking.
+        changed.clear()
+        with closing(team()[1].ledger(intent.org, "ann")) as ann:
+            ann.intend(replace(intent, agent="ann", person_id="00u2"))
+        assert changed.wait(60)
+        assert ledger.verify().count == 4
+    line.cut()
+
+
 def test_a_record_whose_answer_was_lost_is_not_made_twice(intent: Intent, monkeypatch: pytest.MonkeyPatch) -> None:
     _, database = team()
     with closing(database.ledger(intent.org, terms=PATIENT)) as ledger:
         whole = ledger._append
 
-        def lost_behind_it(*arguments: Any) -> int:  # noqa: ANN401 - passes on what it gets
+        def lost_behind_it(*arguments: Any, alone: bool = True) -> int:  # noqa: ANN401 - passes on what it gets
             monkeypatch.undo()
-            whole(*arguments)
+            whole(*arguments, alone=alone)
             raise StoreAway
 
         def lost(write: Callable[[], object]) -> None:
@@ -287,7 +315,7 @@ def test_a_look_that_ends_after_the_ledger_was_closed_leaves_no_connection(
 
 
 def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(intent: Intent) -> None:
-    first, _ = team()
+    first, first_team = team()
     second = first.replica()
     hosts = StoreAddress(
         f"host={first.folder},{second.folder} port={first.port},{second.port} user=grace dbname=postgres"
@@ -307,6 +335,10 @@ def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(
                 assert [entry.seq for entry in reads_the_replica.entries()] == [number, 1]  # what a judgement rests on
             db.execute("SELECT pg_wal_replay_resume()")
             until(lambda: db.execute(query, (intent.org,)).fetchone() == (number,))
+        by_pooler = Pooler(second).leading_to(first_team) if PROGRAM else None
+        if by_pooler:  # it has seen a replica, and goes on saying so when that is none any more
+            with closing(by_pooler.ledger(intent.org)) as through, pytest.raises(StoreAway, match="read-only"):
+                through.intend(intent)
         first.stop(signal.SIGQUIT)
         assert [entry.seq for entry in ledger.entries(text="ada")] == [number, 1]
         assert ledger.verify().ok
@@ -316,6 +348,9 @@ def test_reading_goes_on_at_a_replica_and_writing_where_it_was_made_the_primary(
         with closing(TeamLedger(Database(hosts, terms=PATIENT), intent.org, "grace")) as again:
             again.outcome(1, Outcome.DONE)
         assert ledger.verify().count == 3
+        if by_pooler:
+            with closing(by_pooler.ledger(intent.org)) as through:
+                assert through.intend(intent).entry == number + 2
     second.remove()
     first.start()
 

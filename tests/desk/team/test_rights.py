@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tui.desk.ledger.entry import Intent
 
-TABLES = ("version", "chain", "member", "record", "open_entry", "notice_lock")
+TABLES = ("version", "chain", "member", "record", "open_entry", "notice_lock", "digest")
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_an_owner_needs_no_more_rights_than_those_of_an_owner() -> None:
         db.execute("GRANT keydesk_agent TO keydesk_owner WITH ADMIN OPTION")
         db.execute(f"ALTER DATABASE {name} OWNER TO keydesk_owner".encode())
     with closing(psycopg.connect(psycopg.conninfo.make_conninfo(dsn, user="keydesk_owner"), autocommit=True)) as db:
-        assert bring_up_to_date(db) == [1]
+        assert bring_up_to_date(db) == [1, 2, 3]
         assert admit(db, origin, [Admission("grace"), Admission("ann")]) == []
     assert team.owner != dsn
     with closing(TeamDatabase(dsn).ledger(origin)) as ledger, closing(TeamDatabase(dsn).ledger(origin, "ann")) as ann:
@@ -211,11 +211,11 @@ def test_a_schema_is_made_once_and_a_newer_one_is_refused(origin: str) -> None:
         ledger.newest()
     assert isinstance(ledger.look(), NotSetUp)
     with closing(psycopg.connect(other, autocommit=True)) as db:
-        assert (version_of(db), bring_up_to_date(db), bring_up_to_date(db), version_of(db)) == (0, [1], [], 1)
+        assert (version_of(db), bring_up_to_date(db), bring_up_to_date(db), version_of(db)) == (0, [1, 2, 3], [], 3)
         admit(db, origin, [Admission("grace")])
         assert ledger.newest() == 0
         ledger.close()
-        db.execute("INSERT INTO keydesk.version (number) VALUES (2)")
+        db.execute("INSERT INTO keydesk.version (number) VALUES (99)")
         with pytest.raises(LedgerTooNew, match="newer keydesk"):
             bring_up_to_date(db)
         with pytest.raises(LedgerTooNew, match="newer keydesk"):

@@ -173,9 +173,12 @@ async def test_the_entries_are_filtered_and_a_search_ends_when_the_next_letter_i
             if text == "b":
                 assert left.wait(10)
                 assert interest.lost
+            if text == "bo":
+                options["so_far"](real(ledger, text=text), 20_000)
+                assert told.wait(10)
         return real(ledger, **options)
 
-    left = threading.Event()
+    left, told = threading.Event(), threading.Event()
     monkeypatch.setattr(Ledger, "entries", entries)
     async with seated(session, NARROW) as seat:
         await browsing_filtering_and_only_open(seat)
@@ -186,10 +189,24 @@ async def test_the_entries_are_filtered_and_a_search_ends_when_the_next_letter_i
         await seat.hit("o")
         await seat.until(lambda: waiting[0][1].lost)
         left.set()
+        # What is new is shown before all is searched, and said to be that; what others record begins no search anew.
+        await seat.until(lambda: "Searching beyond the newest 20,000 records: " in seat.words)
+        assert "bob.martin@acme.example" in [row.intent.person_login for row in seat.one("#entries", Rows).rows]
+        seat.app.screen.record_changed()  # type: ignore[attr-defined]  # the screen of the ledger has it
+        told.set()
         await seat.rest()
+        assert "Searching beyond" not in seat.text
         assert "bob.martin" in seat.text
         assert all(entry.mentions("bo") for entry in seat.one("#entries", Rows).rows)
         assert [text for text, _ in waiting] == ["b", "bo"]
+        told.clear()
+        await seat.hit("enter", "r")
+        await seat.until(lambda: "Searching beyond the newest 20,000 records: " in seat.words)
+        await seat.hit("escape")
+        await seat.until(lambda: "Searching beyond the newest 20,000 records: given up" in seat.words)
+        told.set()
+        await seat.rest()
+        assert "bob.martin" in seat.text
 
 
 async def test_without_open_ones_every_outcome_is_known_unless_a_filter_hides_them(desk: Desk, org: Org) -> None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import getpass
 import ipaddress
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from tui.desk.connectors.store_address import BadStore
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tui.desk.connectors.store_address import StoreAddress
+
+NAMED: Final = "KEYDESK_AGENT"
+"""The variable by which the command that belongs to an SSH key names the agent whose key it is."""
+_LONGEST: Final = 120
 
 
 class Agent(Struct, frozen=True):
@@ -64,4 +72,31 @@ def find_agent(configured: str = "", environ: Mapping[str, str] | None = None) -
             address = str(ipaddress.ip_address(client[0].partition("%")[0]))
         except ValueError:
             address = "an unreadable SSH address"
-    return Agent(plain(name, limit=120), address)
+    return Agent(plain(name, limit=_LONGEST), address)
+
+
+def recording_agent(store: StoreAddress | None, configured: str, environ: Mapping[str, str] | None = None) -> Agent:
+    """Return the agent as records name them: where a team's record is shared, by the database role.
+
+    A machine vouches for who its agents are, so an agent's own settings do not count there: the name is that of the
+    operating system's account, or the one that stands beside their SSH key.
+
+    Args:
+        store: The team's record; `None` for the ledger on this machine.
+        configured: As for `find_agent`.
+        environ: As for `find_agent`.
+
+    Raises:
+        BadStore: Agents are named by their SSH keys, and this one is not.
+    """
+    environ = os.environ if environ is None else environ
+    if store is None:
+        return find_agent(configured, environ)
+    named = plain(environ.get(NAMED, "")).strip() if store.by_ssh_key else ""
+    if store.by_ssh_key and not named:
+        raise BadStore(
+            "Who works here is not known",
+            advice=f"Here the command of an SSH key names the agent ({NAMED}): use an SSH key of your own.",
+        )
+    agent = find_agent(named if store.machine else configured, environ)
+    return replace(agent, name=store.name_of(agent.name), at_home=agent.name)

@@ -76,6 +76,7 @@ HEADER: Final = """\
 #   dsn                        postgresql://ann@db.acme.example/keydesk, without a password
 #   secret                     where the role's password is kept, as for sign_in
 #   machine                    true: the role is a machine's, and entries are in the name role:agent
+#   by_ssh_key                 true: the command of each agent's SSH key names the agent (KEYDESK_AGENT)
 """
 WITHOUT_A_WORD: Final = frozenset({
     Capability.IDENTIFY, Capability.LOCKOUTS, Capability.EXPIRY, Capability.PROVISIONING,
@@ -281,7 +282,7 @@ def _dump(profile: Profile) -> dict[str, Any]:
     if profile.rules != AS_THEY_COME:
         subs["rules"] = _said(profile.rules)
     if profile.store is not None:
-        subs["store"] = {key: value for key, value in to_builtins(profile.store).items() if value is not None}
+        subs["store"] = {key: value for key, value in to_builtins(profile.store).items() if value}
     tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
         "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,

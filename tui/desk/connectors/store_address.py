@@ -32,11 +32,14 @@ class StoreAddress(Struct, frozen=True):
         secret: Where the role's password is kept; `None` where libpq finds one itself (a certificate, a socket).
         machine: Whether the role belongs to a machine that several agents use: then entries are in the name
             `role:agent`, and the machine vouches for who the agent is.
+        by_ssh_key: Whether the agents of that machine share an account, and the command that belongs to the SSH key of
+            each names them.
     """
 
     dsn: str
     secret: SecretPlace | None = None
     machine: bool = False
+    by_ssh_key: bool = False
 
     @property
     def role(self) -> str:

@@ -103,6 +103,8 @@ class Entry(Struct, frozen=True):
         settled: What a later read showed; empty where the entry is not settled.
         settled_at: The time at which the entry was settled.
         readable: `False` where a body was damaged: the missing parts are stand-ins, and `verify` reports more.
+        renumbered: Whether it was carried over from another ledger, where it had another number, and so had the entries
+            that it names.
     """
 
     seq: int
@@ -115,6 +117,7 @@ class Entry(Struct, frozen=True):
     settled: str = ""
     settled_at: datetime | None = None
     readable: bool = True
+    renumbered: bool = False
 
     @property
     def open(self) -> bool:

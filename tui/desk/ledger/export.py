@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CSV_COLUMNS: Final = (
     "entry", "at", "action", "title", "connector", "org", "person_id", "person_login", "person_name", "status", "calls",
     "reason", "ticket", "agent", "origin", "outcome", "outcome_at", "detail", "request_id", "settled", "settled_at",
+    "rules",
 )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def _values(entry: Entry) -> tuple[str, ...]:
         str(entry.seq), _when(entry.at), intent.action, intent.title, intent.connector, intent.org, intent.person_id,
         intent.person_login, intent.person_name, intent.status, "; ".join(str(call) for call in intent.calls),
         intent.reason, intent.ticket, intent.agent, intent.origin, entry.outcome or "", _when(entry.outcome_at),
-        entry.detail, entry.request_id, entry.settled, _when(entry.settled_at),
+        entry.detail, entry.request_id, entry.settled, _when(entry.settled_at), intent.rules,
     )  # fmt: skip
 
 

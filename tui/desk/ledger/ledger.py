@@ -192,6 +192,7 @@ class Ledger:
         only_open: bool = False,
         text: str = "",
         interest: Interest | None = None,
+        so_far: Callable[[list[Entry], int], object] | None = None,  # noqa: ARG002 - the index here answers at once
     ) -> list[Entry]:
         """Return entries, newest first. Nothing waits for this: an intent can be recorded meanwhile.
 
@@ -201,6 +202,7 @@ class Ledger:
             only_open: Whether to leave out entries whose outcome is known.
             text: A text that the entries must mention; upper and lower case count as equal.
             interest: Whoever waits; an answer for which nobody waits any more is empty.
+            so_far: Not called.
 
         Raises:
             LedgerError: The ledger cannot be read.

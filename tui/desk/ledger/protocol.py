@@ -55,8 +55,13 @@ class LedgerStore(Protocol):
         only_open: bool = False,
         text: str = "",
         interest: Interest | None = None,
+        so_far: Callable[[list[Entry], int], object] | None = None,
     ) -> list[Entry]:
-        """Return entries, newest first; an answer for which nobody waits any more is empty."""
+        """Return entries, newest first; an answer for which nobody waits any more is empty.
+
+        Where a search may take long, `so_far` is called in the thread that searches, once the newest part is done: with
+        what was found there, and how many records that part has.
+        """
         ...
 
     def prepare_search(self, interest: Interest) -> None:

@@ -99,7 +99,8 @@ def proof_lines(entry: Entry) -> list[tuple[str, str]]:
     lines = [("Tier", f"{tier} of 4")] if isinstance(tier, int) and tier in range(1, 5) else []
     used = kept.get("used")
     numbers = [str(number) for number in used if isinstance(number, int)] if isinstance(used, list) else []
-    return lines + ([("Proven by", f"the caller, in entry {', '.join(numbers)}")] if numbers else [])
+    counted = " (numbers of the ledger that was carried over)" if entry.renumbered else ""
+    return lines + ([("Proven by", f"the caller, in entry {', '.join(numbers)}{counted}")] if numbers else [])
 
 
 def _rules_lines(entry: Entry) -> list[tuple[str, str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
+from tui.desk.connectors.agent import NAMED
 from tui.desk.connectors.connector import SignInKind, is_loopback, parse_address
 from tui.desk.connectors.portals import Portals
 from tui.desk.connectors.profiles import Profile, SignIn
@@ -237,6 +239,12 @@ def parse_place(form: Form, places: Places) -> SecretPlace:
         if not form.place_command.strip():
             raise BadInput(
                 "The command is missing", advice="Such as: op read op://desk/okta/token", field="place_command"
+            )
+        if os.environ.get(NAMED):
+            raise BadInput(
+                "No command can be set up here",
+                advice="Agents are named by their SSH keys on this machine, and none runs programs of their own.",
+                field="keep",
             )
         return SecretPlace(Keep.COMMAND, form.place_command.strip())
     raise BadInput(

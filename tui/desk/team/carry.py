@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid5
 
 from msgspec import Struct
 
 from tui.desk.ledger.chain import COLUMNS
 from tui.desk.ledger.entry import read_intent
 from tui.desk.ledger.errors import LedgerCorrupt
-from tui.desk.team.rows import search_words
+from tui.desk.team.rows import known_as, search_words
 from tui.desk.team.trouble import store_errors
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from tui.desk.ledger.protocol import LedgerStore
 
-_NAMES: Final = UUID("6b65790d-6573-4b00-8000-7465616d0001")
-"""The space of the numbers by which a record that was carried over is known again."""
 _AT_ONCE: Final = 500
 
 
@@ -87,7 +84,7 @@ def _carry(db: psycopg.Connection[tuple[object, ...]], origin: str, row: list[An
     _, at, kind, ref, body, _, digest = row
     new = db.execute(
         "SELECT keydesk.carry(%s, %s, %s, %s, %s, %s, %s)",
-        (origin, at, kind, None if ref is None else numbers[ref], body, _known_as(digest), search_words(kind, body)),
+        (origin, at, kind, None if ref is None else numbers[ref], body, known_as(digest), search_words(kind, body)),
     ).fetchone()
     return int(str(new[0])) if new else 0
 
@@ -105,17 +102,13 @@ def _compare(db: psycopg.Connection[tuple[object, ...]], origin: str, wanted: li
     )
     for some in _batches(wanted):
         with store_errors():
-            arrived = {row[0]: row[1:] for row in db.execute(query, (origin, [_known_as(row[6]) for row in some]))}
+            arrived = {row[0]: row[1:] for row in db.execute(query, (origin, [known_as(row[6]) for row in some]))}
         for _, at, kind, _, body, _, digest in some:
-            found = arrived.get(_known_as(digest))
+            found = arrived.get(known_as(digest))
             if found is None or found[:3] != (at, kind, body):
                 raise LedgerCorrupt("A record did not arrive as it was", detail=f"hash {digest}")
             same = same and found[3] == digest
     return same
-
-
-def _known_as(digest: str) -> UUID:
-    return uuid5(_NAMES, digest)
 
 
 def _batches(rows: list[list[Any]]) -> Iterator[list[list[Any]]]:

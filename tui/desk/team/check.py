@@ -1,14 +1,16 @@
-"""Checks a team's database from an agent's place: rights, TLS, clock, latency, replicas; each lack with its cure."""
+"""Checks a team's database from an agent's place: rights, TLS, poolers, clock, replicas; each lack with its cure."""
 
 from __future__ import annotations
 
 import statistics
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from tui.desk.team.database import connection_parameters, stays_here
+from tui.desk.ledger.errors import LedgerError
+from tui.desk.team.database import behind_pooler, connection_parameters, session_waits, stays_here
 from tui.desk.team.trouble import store_errors
 from tui.desk.text.plain import plain
 
@@ -30,7 +32,7 @@ class StoreFinding(Struct, frozen=True):
         what: What was looked at, in a word or two.
         fine: Whether it is as it should be.
         said: What was found.
-        cure: What to do about a lack; empty where it is fine.
+        cure: What to do about a lack, or to have it better; empty where there is nothing to do.
     """
 
     what: str
@@ -53,15 +55,18 @@ def check_store(database: Database, origin: str, clock: Callable[[], float] = ti
     db = database.connect(write=True)
     try:
         with store_errors():
-            yield from _server(db)
-            yield _tls(db, database)
+            pooled = behind_pooler(db)
+            yield _server(db, database)
+            yield _pooler(database, pooled=pooled)
+            yield _tls(db, database, pooled=pooled)
             yield _membership(db, database, origin)
             yield _rights(db)
             yield _latency(db)
             yield _clock(db, clock)
             yield _safety(db)
+            yield _waits(db, database)
             yield _search(db)
-            yield _notifications(db)
+            yield _notifications(db, database, pooled=pooled)
     finally:
         db.close()
     yield _replica(database)
@@ -71,19 +76,53 @@ def _one(db: Connection, query: str, *values: object) -> tuple[object, ...]:
     return db.execute(query.encode(), values).fetchone() or ()
 
 
-def _server(db: Connection) -> Iterator[StoreFinding]:
+def _server(db: Connection, database: Database) -> StoreFinding:
     version, role = _one(db, "SELECT current_setting('server_version'), session_user::text")
-    yield StoreFinding("Server", True, f"PostgreSQL {plain(version)}, as {plain(role)}")
+    said, mine = f"PostgreSQL {plain(version)}, as {plain(role)}", database.address.role
+    if role != mine:
+        return StoreFinding(
+            "Server", False, f"{said}, and not as {plain(mine)}, whom the address names",
+            "A pooler that logs in with one name for all makes one agent of them: take `user=` out of the line of this "
+            "database in pgbouncer.ini.",
+        )  # fmt: skip
+    return StoreFinding("Server", True, said)
 
 
-def _tls(db: Connection, database: Database) -> StoreFinding:
+def _pooler(database: Database, *, pooled: bool) -> StoreFinding:
+    if not pooled:
+        return StoreFinding("Pooler", True, "none: this is the server itself")
+    with closing(database.connect(write=True)) as db:  # one of its own, since the pooler may end it over this
+        try:
+            with store_errors(), db.transaction():
+                _one(db, "SELECT 1")
+        except LedgerError as error:
+            return StoreFinding(
+                "Pooler", False, f"lets no transaction through: {plain(error.detail, limit=120)}",
+                "Set pool_mode = transaction for this database in pgbouncer.ini; notices cannot be claimed otherwise.",
+            )  # fmt: skip
+    return StoreFinding("Pooler", True, "one is in between, and lets transactions through")
+
+
+def _tls(db: Connection, database: Database, *, pooled: bool) -> StoreFinding:
     here = stays_here(connection_parameters(database.address.dsn, database.terms, write=True))
-    found = _one(db, "SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-    if found and found[0]:
-        return StoreFinding("TLS", True, f"{plain(found[1])}, the server's certificate verified")
-    if here:
-        return StoreFinding("TLS", True, "not used: the database is on this machine")
-    return StoreFinding("TLS", False, "not used", "Leave sslmode out of the address, and have the server offer TLS.")
+    if not db.pgconn.ssl_in_use:
+        if here:
+            return StoreFinding("TLS", True, f"not used: the {'pooler' if pooled else 'database'} is on this machine")
+        return StoreFinding(
+            "TLS", False, "not used", "Leave sslmode out of the address, and have the server offer TLS."
+        )
+    ssl, version, local = _one(
+        db, "SELECT ssl, version, inet_client_addr() IS NULL OR inet_client_addr() = inet_server_addr() "
+        "FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+    ) or (False, "", False)  # fmt: skip
+    if not pooled:
+        return StoreFinding("TLS", True, f"{plain(version)}, the server's certificate verified")
+    if not ssl and not local:
+        return StoreFinding(
+            "TLS", False, "as far as the pooler, and not from there to the server",
+            "Set server_tls_sslmode = verify-full and server_tls_ca_file in pgbouncer.ini.",
+        )  # fmt: skip
+    return StoreFinding("TLS", True, "the pooler's certificate verified; what the pooler verifies is its own matter")
 
 
 def _membership(db: Connection, database: Database, origin: str) -> StoreFinding:
@@ -134,11 +173,25 @@ def _clock(db: Connection, clock: Callable[[], float]) -> StoreFinding:
 
 def _safety(db: Connection) -> StoreFinding:
     fsync, commit = _one(db, "SELECT current_setting('fsync'), current_setting('synchronous_commit')")
-    if fsync != "on" or commit == "off":
+    if fsync != "on":
         return StoreFinding(
             "Safety", False, "a crash of the server could lose records", "Set fsync = on at the server."
         )
-    return StoreFinding("Safety", True, f"a record is on disk before it is said to be (synchronous_commit {commit})")
+    used = "on" if commit == "off" else commit  # each record sees to that itself
+    return StoreFinding("Safety", True, f"a record is on disk before it is said to be (synchronous_commit {used})")
+
+
+def _waits(db: Connection, database: Database) -> StoreFinding:
+    wanted = session_waits(database.terms)
+    lacking = [name for name in wanted if _one(db, "SELECT current_setting(%s)", name) == ("0",)]
+    if lacking:
+        name = plain(db.info.dbname)
+        settings = " ".join(f"ALTER DATABASE {name} SET {one} = '{wanted[one]:g}s';" for one in lacking)
+        return StoreFinding(
+            "Waits", False, f"a pooler keeps back how long to wait, and the server ends nothing: {', '.join(lacking)}",
+            f"As the database's owner: {settings}",
+        )  # fmt: skip
+    return StoreFinding("Waits", True, "the server ends what hangs")
 
 
 def _search(db: Connection) -> StoreFinding:
@@ -150,14 +203,21 @@ def _search(db: Connection) -> StoreFinding:
     return StoreFinding("Search", True, "by trigrams")
 
 
-def _notifications(db: Connection) -> StoreFinding:
+def _notifications(db: Connection, database: Database, *, pooled: bool) -> StoreFinding:
+    if pooled:
+        within = f"{database.terms.look:g} s"
+        return StoreFinding(
+            "Notifications", True, f"not used through a pooler: what others record shows within {within}",
+            "To see it at once, let keydesk connect to the server itself.",
+        )  # fmt: skip
     db.execute("LISTEN keydesk_check")
-    db.execute("SELECT pg_notify('keydesk_check', '')")
+    with closing(database.connect(write=True)) as another:
+        another.execute("SELECT pg_notify('keydesk_check', '')")
     heard = list(db.notifies(timeout=2.0, stop_after=1))
     if not heard:
         return StoreFinding(
             "Notifications", False, "do not arrive, so what others record shows some seconds later",
-            "A pooler in transaction mode keeps them back; let keydesk connect to the server itself, or leave it so.",
+            "Something between keydesk and the server keeps them back; let keydesk connect to the server itself.",
         )  # fmt: skip
     return StoreFinding("Notifications", True, "arrive")
 

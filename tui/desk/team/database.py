@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from msgspec import Struct
 
 from tui.desk.connectors.store_address import BadStore
-from tui.desk.ledger.errors import LedgerTooNew
+from tui.desk.ledger.errors import LedgerError, LedgerTooNew
 from tui.desk.team.trouble import DriverMissing, NotSetUp, StoreAway, store_errors
 
 if TYPE_CHECKING:
@@ -31,15 +31,16 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[object, ...]]
 
 _T = TypeVar("_T")
-SCHEMA: Final = 1
+SCHEMA: Final = 3
 """The number of the newest migration that this keydesk knows."""
-_AT_FIRST: Final = """
-SELECT max(number), CASE current_setting('synchronous_commit') WHEN 'off'
-THEN set_config('synchronous_commit', 'on', false) END FROM keydesk.version
-"""
-"""What each connection begins with. A server that answers before it has written would lose records in a crash."""
+_OPTIONS_REFUSED: Final = ("startup parameter", "command-line options")
+"""How PgBouncer and Amazon's RDS Proxy refuse what a connection says of its session, in words, since without a code."""
+_READ_ONLY: Final = "session is read-only"
+"""How libpq refuses a replica; wrong of a server behind PgBouncer, which goes on saying what that was at first."""
 _SPARE: Final = 4
 """Connections that are kept for the next use."""
+_RESTED: Final = 60.0
+"""Seconds after which a connection is not used again: a laptop may have slept, and nothing answers on it."""
 
 
 class Terms(Struct, frozen=True):
@@ -74,6 +75,7 @@ class Database:
         address: The database's address.
         secret: Returns the role's password, `None` for none; called in the thread that connects, and may raise.
         terms: How long to wait; `TERMS` by default.
+        clock: Returns seconds since 1970. Not the monotonic clock, which stands still while a laptop sleeps.
     """
 
     def __init__(
@@ -81,13 +83,17 @@ class Database:
         address: StoreAddress,
         secret: Callable[[], Secret | None] = lambda: None,
         terms: Terms | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.address = address
+        self._clock = clock
         self.terms = terms or TERMS
         self._secret = secret
         self._spare: dict[bool, list[Connection]] = {False: [], True: []}
+        self._last_used = 0.0
         self._lock = threading.Lock()
         self._ended = False
+        self._no_options = False
 
     def read(self, work: Callable[[Connection], _T], interest: Interest | None = None) -> _T:
         """Do something that only reads; a connection that broke while it lay idle is replaced.
@@ -132,7 +138,7 @@ class Database:
         db = self.open(write=write)
         try:
             with store_errors():
-                found = db.execute(_AT_FIRST).fetchone()
+                found = db.execute("SELECT max(number) FROM keydesk.version").fetchone()
             _require_version(int(str(found[0])) if found and found[0] is not None else 0)
         except BaseException:
             db.close()
@@ -172,6 +178,8 @@ class Database:
 
     def _take(self, *, write: bool) -> tuple[Connection, bool]:
         """Return a connection, and whether it had lain idle, so that it may have broken meanwhile."""
+        if abs(self._clock() - self._last_used) > _RESTED:
+            self.close()
         with self._lock:
             if self._spare[write]:
                 return self._spare[write].pop(), True
@@ -180,6 +188,7 @@ class Database:
     def _give(self, db: Connection, *, write: bool) -> None:
         """Keep a connection for the next use, if it waits for a statement and no more."""
         with self._lock:
+            self._last_used = self._clock()
             fit = not self._ended and not db.closed and not db.info.transaction_status
             if fit and len(self._spare[write]) < _SPARE:
                 self._spare[write].append(db)
@@ -189,16 +198,39 @@ class Database:
     def open(self, *, write: bool) -> Connection:
         """Return a new connection to whatever the database holds; see `connect`."""
         try:
+            return self._opened(write=write)
+        except StoreAway as away:
+            if not self._no_options and any(words in away.detail for words in _OPTIONS_REFUSED):
+                self._no_options = True  # a pooler: each record says how long it waits, the bound of an answer is ours
+                return self.open(write=write)
+            if not write or _READ_ONLY not in away.detail:
+                raise
+            if (db := self._truly_writable()) is None:
+                raise
+            return db
+
+    def _truly_writable(self) -> Connection | None:
+        """Return a new connection to a server behind a pooler that says itself that it is no replica; else `None`."""
+        db = self._opened(write=True, asks=False)
+        with suppress(LedgerError), store_errors():
+            if behind_pooler(db) and db.execute("SELECT pg_is_in_recovery()").fetchone() == (False,):
+                return db
+        db.close()
+        return None
+
+    def _opened(self, *, write: bool, asks: bool = True) -> Connection:
+        """Return a new connection; `asks` is whether libpq finds out itself which host can be written to."""
+        try:
             from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - as below
 
             from tui.desk.team.bounded import BoundedConnection  # noqa: PLC0415 - a tenth of a second, and for a team only
         except ImportError:
             raise DriverMissing from None
         secret = self._secret()
-        parameters = connection_parameters(self.address.dsn, self.terms, write=write)
+        parameters = connection_parameters(self.address.dsn, self.terms, write=write, waits=not self._no_options)
         with store_errors():
             db = BoundedConnection.connect(
-                make_conninfo("", **parameters),
+                make_conninfo("", **parameters | ({} if asks else {"target_session_attrs": "any"})),
                 password=secret.reveal() if secret else None,
                 autocommit=True,
                 prepare_threshold=None,  # a pooler may hand each transaction to another server process
@@ -238,8 +270,22 @@ def _require_version(number: int) -> None:
         )
 
 
-def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str, str]:
+def behind_pooler(db: Connection) -> bool:
+    """Whether something stands between keydesk and the server that may give each transaction another server process.
+
+    A pooler invents the number by which its client may cancel a statement; a server gives that of its process.
+    """
+    return db.execute("SELECT pg_backend_pid()").fetchone() != (db.info.backend_pid,)
+
+
+def connection_parameters(dsn: str, terms: Terms, *, write: bool, waits: bool = True) -> dict[str, str]:
     """Return the parameters by which libpq connects, as an address and the rules about TLS and waiting give them.
+
+    Args:
+        dsn: The address.
+        terms: How long to wait.
+        write: Whether only a host that can be written to will do.
+        waits: Whether to tell the server how long to wait, which some poolers refuse.
 
     Raises:
         BadStore: The address cannot be read, or allows a connection to another machine without a verified certificate.
@@ -262,11 +308,9 @@ def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str
         raise BadStore(
             "The address of the team's record names a service", advice="Name the host and the database here."
         )
-    milliseconds = {
-        "statement_timeout": terms.statement, "lock_timeout": terms.lock,
-        "idle_in_transaction_session_timeout": terms.statement,
-    }  # fmt: skip
-    options = [given.get("options", ""), *(f"-c {name}={value * 1000:.0f}" for name, value in milliseconds.items())]
+    options = [given.get("options", "")]
+    if waits:
+        options += [f"-c {name}={value * 1000:.0f}" for name, value in session_waits(terms).items()]
     waiting = {
         "connect_timeout": f"{max(2, round(terms.connect))}", "keepalives": "1", "keepalives_idle": "10",
         "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "15000",
@@ -281,6 +325,14 @@ def connection_parameters(dsn: str, terms: Terms, *, write: bool) -> Mapping[str
         "options": " ".join(filter(None, options)),
         "target_session_attrs": "read-write" if write else given.get("target_session_attrs", "any"),
     }
+
+
+def session_waits(terms: Terms) -> Mapping[str, float]:
+    """Return PostgreSQL's settings about waiting, in seconds, that a session of keydesk's should have."""
+    return {
+        "statement_timeout": terms.statement, "lock_timeout": terms.lock,
+        "idle_in_transaction_session_timeout": terms.statement,
+    }  # fmt: skip
 
 
 def stays_here(parameters: Mapping[str, str]) -> bool:

@@ -1,7 +1,8 @@
 """Follows what others record in a team's ledger: a thread that is woken by PostgreSQL, and looks by itself, too.
 
-A notification is a hint: it is lost while there is no connection, and a pooler may keep it back. So the newest record's
-number is read with each connection, with each notification and every few seconds, and only the number counts.
+A notification is a hint: it is lost while there is no connection, and a pooler keeps it back. So the newest record's
+number is read with each connection, with each notification and every few seconds, and only the number counts. Through a
+pooler nobody listens: in transaction mode the pooler's own connection would do so, for whoever comes next.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from tui.desk.ledger.errors import LedgerError
+from tui.desk.team.database import behind_pooler
 from tui.desk.team.trouble import store_errors
 
 if TYPE_CHECKING:
@@ -74,9 +76,10 @@ class Follower:
         """
         with closing(self._ledger.database.connect(write=True)) as db:
             with store_errors():
-                db.execute("LISTEN keydesk")
+                if listens := not behind_pooler(db):
+                    db.execute("LISTEN keydesk")
             while self._look() and not self._ended.is_set():
-                self._wait(db, seconds)
+                self._wait(db, seconds) if listens else self._ended.wait(seconds)
 
     def _wait(self, db: Connection, seconds: float) -> None:
         select.select(

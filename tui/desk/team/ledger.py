@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _PAGE: Final = 500
 _ROWS: Final = 5000
+_SOON: Final = 20_000
+"""Records that a search looks at before it says what it has found: within a tenth of a second."""
 _BUSY: Final = 120.0
 """Seconds for which an intent without an outcome keeps other agents from the same person."""
 _FRESH: Final = 2.0
@@ -73,6 +75,10 @@ class TeamLedger:
         self._looking = threading.Lock()
         self._follower: Follower | None = None
         self._wrote, self._wrote_at = 0, float("-inf")
+        self._searches = 0
+        self._counting = threading.Lock()
+        self._nobody_waits = threading.Event()
+        self._nobody_waits.set()
 
     # -- writing
 
@@ -115,7 +121,8 @@ class TeamLedger:
             with db.transaction():
                 if (recorded := self._recorded(db, once)) is not None:
                     return recorded
-                taken = db.execute("SELECT keydesk.take_notice(%s, %s)", (self.origin, about)).fetchone()
+                asked = self.origin, about, self._wait
+                taken = db.execute("SELECT keydesk.take_notice(%s, %s, %s)", asked).fetchone()
                 if taken != (True,):
                     return None
                 before = self._notices(db, f"{key}#", f"{key}$")[::-1]
@@ -123,7 +130,7 @@ class TeamLedger:
                 if is_said(before, others, twins):
                     return None
                 body = ledger_entry.intent_body(replace(intent, notice=f"{key}#{len(before) + 1:04}"))
-                return self._append(db, "intent", None, body, once)
+                return self._append(db, "intent", None, body, once, alone=False)
 
         try:
             return self._write(decide)
@@ -172,29 +179,46 @@ class TeamLedger:
         only_open: bool = False,
         text: str = "",
         interest: Interest | None = None,
+        so_far: Callable[[list[Entry], int], object] | None = None,
     ) -> list[Entry]:
         """Return entries, newest first; see `LedgerStore`."""
         below = rows.LARGEST if before is None else max(0, min(before, rows.LARGEST))
         interest = interest or Interest()
         fitting: list[Entry] = []
+        self._count_search(1)
         try:
+            down_to = 0
+            if so_far is not None and not only_open and len(text.casefold()) >= rows.TRIGRAM:
+                below = min(below, self.newest() + 1)
+                down_to = max(0, below - _SOON)
             while below > 1 and not interest.lost and (limit is None or len(fitting) < limit):
                 most = _PAGE if limit is None else min(_PAGE, max(limit - len(fitting), 1))
-                page, below = self._read(self._page(below, most, text=text, only_open=only_open), interest)
+                page, below = self._read(self._page(below, most, down_to, text=text, only_open=only_open), interest)
                 fitting += [
                     entry for entry in page if (entry.open or not only_open) and (not text or entry.mentions(text))
                 ]
+                if so_far is not None and down_to and below == down_to and not interest.lost:
+                    so_far(fitting[:limit], _SOON)
+                    down_to = 0
         except LedgerError:
             if not interest.lost:  # else it was this that PostgreSQL complained about
                 raise
+        finally:
+            self._count_search(-1)
         return [] if interest.lost else fitting[:limit]
 
+    def _count_search(self, more: int) -> None:
+        """Note that a search begins or ends: somebody waits for that, so a verification stands still meanwhile."""
+        with self._counting:
+            self._searches += more
+            self._nobody_waits.clear() if self._searches else self._nobody_waits.set()
+
     def _page(
-        self, below: int, most: int, *, text: str, only_open: bool
+        self, below: int, most: int, down_to: int, *, text: str, only_open: bool
     ) -> Callable[[Connection], tuple[list[Entry], int]]:
         def read(db: Connection) -> tuple[list[Entry], int]:
             if text and not only_open:
-                return rows.proposed(db, self.origin, text, below, most)
+                return rows.proposed(db, self.origin, text, below, most, down_to=down_to)
             page = rows.page_of_entries(db, self.origin, below, most, only_open=only_open)
             return page, page[-1].seq if len(page) == most else 0
 
@@ -218,6 +242,7 @@ class TeamLedger:
         """
         reader = ChainReader(anchor=self._read(lambda db: rows.head_of(db, self.origin)), expect=expect)
         for row in self._all_rows():
+            self._nobody_waits.wait()
             reader.step(row[: len(COLUMNS)])
             for words in _beside(row):
                 reader.note(row[0], words)
@@ -300,12 +325,19 @@ class TeamLedger:
         except _Behind:
             return self.database.write(work, patience=0.0)
 
-    def _append(self, db: Connection, kind: str, ref: int | None, body: str, once: UUID) -> int:
+    @property
+    def _wait(self) -> timedelta:
+        """How long a record waits for another's transaction: the session's own setting may be lost at a pooler."""
+        return timedelta(seconds=self.database.terms.lock)
+
+    def _append(self, db: Connection, kind: str, ref: int | None, body: str, once: UUID, *, alone: bool = True) -> int:
+        """Append a record, as a statement of its own or as a part of the transaction that the connection is in."""
         if ref is not None and not 0 < ref <= rows.LARGEST:
             raise rows.no_such(ref)
         words, busy = rows.search_words(kind, body), timedelta(seconds=self._busy)
-        query = "SELECT keydesk.append(%s, %s, %s, %s, %s, %s, %s)"
-        row = db.execute(query, (self.origin, kind, ref, body, once, words, busy)).fetchone()
+        call = "CALL keydesk.record_alone" if alone else "SELECT keydesk.append"
+        query = f"{call}(%s, %s, %s, %s, %s, %s, %s, %s)"
+        row = db.execute(query.encode(), (self.origin, kind, ref, body, once, words, busy, self._wait)).fetchone()
         number = int(str(row[0])) if row else 0
         self._wrote, self._wrote_at = max(self._wrote, number), time.monotonic()
         return number

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
+
+from msgspec.structs import replace
 
 from tui.desk.ledger.chain import START, Head
 from tui.desk.ledger.entry import Outcome, read_entry, read_intent, read_outcome, read_settled
@@ -16,13 +19,17 @@ if TYPE_CHECKING:
     from tui.desk.team.database import Connection
 
 LARGEST: Final = 2**63 - 1
+_NAMES: Final = UUID("6b65790d-6573-4b00-8000-7465616d0001")
+"""The space of the numbers by which a record that was carried over is known again."""
+TRIGRAM: Final = 3
+"""Letters from which on the trigrams are of use."""
 _NEWEST: Final = 4000
 """Records whose words are read one by one before the index is asked."""
 _ORG: Final = "(SELECT org FROM keydesk.membership(%s))"  # which refuses a role that does not work for the org
 # All records of some entries: an entry is put together here, since a join of three is planned by guesses about what is
 # rarely there, such as settlements.
 _ENTRIES: Final = (
-    "SELECT entry, kind, at, body FROM keydesk.record "  # noqa: S608 - constants
+    "SELECT entry, kind, at, body, CASE WHEN carried THEN once END, hash FROM keydesk.record "  # noqa: S608 - constants
     f"WHERE org = {_ORG} AND entry = ANY(%s) ORDER BY entry"
 )
 _INTENTS: Final = f"SELECT seq FROM keydesk.record WHERE org = {_ORG} AND kind = 'intent' AND "  # noqa: S608 - constants
@@ -68,14 +75,23 @@ def entries_by_number(db: Connection, origin: str, numbers: Iterable[int]) -> li
     """Return entries by their numbers, newest first; what is no intent is left out."""
     found: dict[int, dict[str, tuple[str, str]]] = {}
     wanted = [number for number in numbers if 0 < number <= LARGEST]
-    for number, kind, at, body in db.execute(_ENTRIES, (origin, wanted)) if wanted else ():
+    renumbered = set[int]()
+    for number, kind, at, body, once, digest in db.execute(_ENTRIES, (origin, wanted)) if wanted else ():
         found.setdefault(int(str(number)), {})[str(kind)] = str(at), str(body)
+        if once is not None and kind == "intent" and once != known_as(str(digest)):
+            renumbered.add(int(str(number)))
     nothing = (None, None)
-    return [
+    entries = (
         read_entry((number, *kinds["intent"], *kinds.get("outcome", nothing), *kinds.get("settled", nothing)))
         for number, kinds in sorted(found.items(), reverse=True)
         if "intent" in kinds
-    ]
+    )
+    return [replace(entry, renumbered=True) if entry.seq in renumbered else entry for entry in entries]
+
+
+def known_as(digest: str) -> UUID:
+    """Return the number by which a record that is carried over is known again, from the hash that it had before."""
+    return uuid5(_NAMES, digest)
 
 
 def one_entry(db: Connection, origin: str, number: int) -> Entry:
@@ -106,16 +122,23 @@ def page_of_oldest(db: Connection, origin: str, after: int, most: int) -> list[E
     return entries_by_number(db, origin, _numbers(db.execute(_AFTER, (origin, after, most))))[::-1]
 
 
-def proposed(db: Connection, origin: str, text: str, below: int, most: int) -> tuple[list[Entry], int]:
-    """Return the next entries whose stored words hold a text, and below which number to go on; 0 for no more.
+def proposed(
+    db: Connection, origin: str, text: str, below: int, most: int, *, down_to: int = 0
+) -> tuple[list[Entry], int]:
+    """Return the next entries whose stored words hold a text, and below which number to go on; `down_to` for no more.
 
-    They are only proposed: whoever asked looks at each again.
+    They are only proposed: whoever asked looks at each again. Above `down_to` all words are read, without the index.
     """
     wanted = storable(text.casefold())
+    if len(wanted) < TRIGRAM and "\n" not in wanted:
+        query = "SELECT keydesk.find_short(%s, %s, %s, %s)"
+        numbers = _numbers(db.execute(query, (origin, wanted, below, most)))
+        return entries_by_number(db, origin, numbers), numbers[-1] if len(numbers) == most else 0
+    read = below - down_to if down_to else _NEWEST
     like = "%" + wanted.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    query = "SELECT keydesk.find(%s, %s, %s, %s, %s)"
-    numbers = _numbers(db.execute(query, (origin, like, below, most, _NEWEST)))
-    lowest = numbers[-1] if len(numbers) == most else 0
+    query = "SELECT keydesk.find(%s, %s, %s, %s, %s, %s)"
+    numbers = _numbers(db.execute(query, (origin, like, below, most, read, down_to)))
+    lowest = numbers[-1] if len(numbers) == most else down_to
     if wanted in Outcome.UNKNOWN:  # an entry without an outcome is unknown, which no record of it says
         numbers += _numbers(db.execute(_OPEN, (origin, below, lowest, None)))
     return entries_by_number(db, origin, set(numbers)), lowest

@@ -91,6 +91,24 @@ def add_trigrams(db: psycopg.Connection[tuple[object, ...]]) -> bool:
     return True
 
 
+def add_digests(db: psycopg.Connection[tuple[object, ...]], at_once: int = 64) -> int:
+    """Make what short texts are looked for by, where records were there before; returns for how many blocks.
+
+    Agents go on recording meanwhile: each of many transactions holds the chain for some tenths of a second.
+    """
+    made = 0
+    with store_errors():
+        for (org,) in db.execute("SELECT org FROM keydesk.chain ORDER BY org").fetchall():
+            done = at_once
+            while done == at_once:
+                with db.transaction():
+                    db.execute("SELECT 1 FROM keydesk.chain WHERE org = %s FOR UPDATE", (org,))
+                    row = db.execute("SELECT keydesk.digest_next(%s, %s)", (org, at_once)).fetchone()
+                done = int(str(row[0])) if row else 0
+                made += done
+    return made
+
+
 def admit(db: psycopg.Connection[tuple[object, ...]], origin: str, admissions: Collection[Admission]) -> list[str]:
     """Let roles work for an org, and make the org's chain where there is none; returns the roles that were made."""
     from psycopg import sql  # noqa: PLC0415 - imported by now
