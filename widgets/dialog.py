@@ -91,7 +91,7 @@ class SeeThrough(_Base):
 
     _is_known = False
 
-    def _on_compose(self) -> None:
+    def on_compose(self) -> None:
         """Take on the classes of the terminal's size before the widgets are there to be styled by them."""
         take_size(self)
 

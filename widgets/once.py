@@ -47,7 +47,7 @@ def take_size(screen: Screen[Any]) -> None:
     Args:
         screen: A screen that is being composed.
     """
-    reached = {}
+    reached: dict[str, bool] = {}
     for length, points in zip(
         screen.app.size, (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), strict=True
     ):
