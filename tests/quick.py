@@ -9,8 +9,11 @@ if TYPE_CHECKING:
     from tui.demo.log.journal import Journal
     from tui.demo.org import Org
 
-THRESHOLDS: Final = (50_000, 20, 100)
-"""How many new objects it takes until the garbage collector walks the young, the middle-aged and the old."""
+THRESHOLDS: Final = (400_000, 20, 100)
+"""How many new objects it takes until the garbage collector walks the young, the middle-aged and the old.
+
+An app leaves some 60,000 behind, so the young are walked after a handful of apps, not while each is in use.
+"""
 
 _PASTS: Final[dict[tuple[object, ...], tuple[list[Any], list[Any], int]]] = {}
 

@@ -92,7 +92,7 @@ class SeeThrough(_Base):
 
     _is_known = False
 
-    def _on_compose(self) -> None:  # type: ignore[override] # Textual calls that of each class
+    def on_compose(self) -> None:
         """Take on the classes of the terminal's size before the widgets are there to be styled by them."""
         take_size(self)
 

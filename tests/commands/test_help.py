@@ -72,7 +72,7 @@ def test_help_on_a_command_is_the_commands_own(keydesk: Shell) -> None:
     assert "7  " in keydesk("help", "exit-codes").out
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "said"),
     [
         (["unlok"], "keydesk: there is no command “unlok”. Did you mean unlock?"),

@@ -10,6 +10,7 @@ import pytest
 
 from tests.demo.software import events
 from tests.demo.support import START, World, complaints, needs_schema, refusal
+from tests.each import each
 
 ALL = "/api/v1/authenticators"
 ENROLLED = "/api/v1/users/zack.moore/authenticator-enrollments"
@@ -86,7 +87,7 @@ async def test_another_code_ends_the_first_and_one_can_be_withdrawn(world: World
     assert refusal(await world.get(path)) == (404, "E0000007")
 
 
-@pytest.mark.parametrize(
+@each(
     "profile",
     [{"ttl": 9}, {"ttl": 1441}, {"ttl": "soon"}, {"ttl": True}, {"ttl": 10.5}, {"multiUse": "yes"}, {"ttl": "٣٠"}],
 )

@@ -4,6 +4,7 @@ import pytest
 
 from tests.demo.software import LONG, app, assignment, events, group, members, told
 from tests.demo.support import World, complaints, needs_schema, refusal
+from tests.each import each
 
 USERS = "/api/v1/apps/{appId}/users"
 
@@ -237,7 +238,7 @@ async def test_a_password_for_an_app_is_never_shown_again(world: World) -> None:
     assert "Secret-1234" not in repr(world.org.apps.find(timesheets))
 
 
-@pytest.mark.parametrize("who", ["org", "helpdesk", "group", "group-membership", "readonly", "nobody"])
+@each("who", ["org", "helpdesk", "group", "group-membership", "readonly", "nobody"])
 async def test_who_may_not_assign(world: World, who: str) -> None:
     bob, miro = world.id_of("bob.martin"), app(world, "Miro")
     assert refusal(await world.call("POST", f"/api/v1/apps/{miro}/users", who=who, json={"id": bob})) == (

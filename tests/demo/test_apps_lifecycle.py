@@ -7,6 +7,7 @@ import pytest
 
 from tests.demo.software import app, assignment, events, told
 from tests.demo.support import World, refusal
+from tests.each import each
 
 BOOKMARK = {
     "name": "bookmark",
@@ -106,7 +107,7 @@ async def test_secrets_in_a_body_are_not_kept(world: World) -> None:
     assert "hush-hush-1" not in repr(world.org.apps.find(answer.json()["id"]))
 
 
-@pytest.mark.parametrize(
+@each(
     "change",
     [
         {"label": None},

@@ -7,6 +7,7 @@ import pytest
 
 from tests.demo.software import assignment, events, group, members, told
 from tests.demo.support import World, refusal
+from tests.each import each
 
 NEW = {"profile": {"name": "Choir", "description": "Sings on Thursdays", "costCentre": "C-7"}}
 
@@ -72,7 +73,7 @@ async def test_a_service_app_makes_groups_in_its_own_name(world: World) -> None:
     assert event["actor"]["type"] == "PublicClientAppEntity"
 
 
-@pytest.mark.parametrize(
+@each(
     ("profile", "cause"),
     [
         ({}, "name: The field cannot be left blank"),

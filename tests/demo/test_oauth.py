@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.demo.signing import READ, App, error
 from tests.demo.support import BASE, World, refusal
+from tests.each import each
 from tui.demo.base import client_keys
 
 ALGORITHMS = ("RS256", "RS384", "ES256", "ES384", "ES512")
@@ -54,7 +55,7 @@ def test_keys_follow_from_the_seed_and_are_of_all_kinds() -> None:
         }
 
 
-@pytest.mark.parametrize(
+@each(
     ("changed", "says"),
     [
         ({"aud": "https://another.okta.com/oauth2/v1/token"}, "audience"),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.demo.software import events, group, told
 from tests.demo.support import World, complaints, needs_schema, refusal
+from tests.each import each
 
 ONE = "/api/v1/policies/{policyId}"
 
@@ -192,7 +193,7 @@ async def test_who_may_change_policies(world: World) -> None:
     assert refusal(await world.call("DELETE", f"/api/v1/policies/{default}", who="readonly")) == (403, "E0000006")
 
 
-@pytest.mark.parametrize(
+@each(
     "more",
     [
         {"name": ""},

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from textual._compositor import Compositor
 from textual.content import Content
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from widgets.dialog import Dialog
+from widgets.field import Field
 from widgets.front import FrontApp
+from widgets.kept_sheet import KeptSheet
 
 if TYPE_CHECKING:
     import pytest
     from textual.app import ComposeResult
+    from textual.dom import DOMNode
     from textual.strip import Strip
 
 INSIDE = "#inside { width: 12; height: 3; border: round $warn; background: $panel; }"
@@ -33,6 +37,15 @@ class Textuals(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield Static("a dialog", id="inside")
+
+
+class Sized(Dialog[None]):
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual declares it as an instance's
+
+    def compose(self) -> ComposeResult:
+        yield Field(id="field")
+        yield Button("enter Go on", id="go", compact=True)
 
 
 class Behind(FrontApp[None]):
@@ -108,3 +121,25 @@ async def test_a_dialog_is_laid_out_once_and_what_lay_behind_is_drawn_once(monke
         await pilot.pause()
         assert "reflow" in work  # another size is laid out, as ever
         assert app.screen._compositor.size == (50, 12)
+
+
+async def test_the_widgets_of_a_dialog_are_styled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither while they are made, nor once more when the dialog finds out how large the terminal is."""
+    styled = Counter[object]()
+    apply = KeptSheet.apply
+
+    def counted(sheet: KeptSheet, node: DOMNode, **more: Any) -> None:  # noqa: ANN401 - passes on what it gets
+        styled[node] += 1
+        apply(sheet, node, **more)
+
+    monkeypatch.setattr(KeptSheet, "apply", counted)
+    app = Behind()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await app.push_screen(Sized())
+        await pilot.pause()
+        assert app.screen.has_class("-short")
+        assert [styled[widget] for widget in app.screen.query("#field, #go")] == [1, 1]
+        await pilot.resize_terminal(40, 30)
+        await pilot.pause()
+        assert app.screen.has_class("-tall")
+        assert [styled[widget] for widget in app.screen.query("#field, #go")] == [2, 2]

@@ -66,7 +66,7 @@ def test_a_widget_gets_the_rules_that_textual_sets_and_none_that_it_has(monkeypa
     monkeypatch.setattr(Styles, "set_rule", lambda _, name, value: sets.append(name))
     KeptSheet.replace_rules(ours, b | {"width": a["width"]})
     assert sets == []
-    assert ours._visual_style is None  # what is worked out from the parents' styles may be another one now
+    assert vars(ours)["_visual_style"] is None  # what is worked out from the parents' styles may be another one now
     KeptSheet.replace_rules(ours, b | {"color": a["color"]})
     assert sets == ["color"]
 

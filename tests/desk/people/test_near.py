@@ -38,7 +38,7 @@ NEARLY = {
 }
 
 
-@pytest.mark.parametrize("typed", NEARLY)
+@each("typed", NEARLY)
 async def test_who_is_meant_comes_first(desk: Desk, line: Line, typed: str) -> None:
     search = desk.session().search(typed)
     found = [people async for people in search.run()]

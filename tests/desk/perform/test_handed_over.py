@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.support import aim, choose, someone_for
+from tests.each import each
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
@@ -64,16 +65,18 @@ async def test_it_reaches_the_agent_and_no_file_log_or_repr(
         pickle.dumps(performed.secret)
 
 
-@pytest.mark.parametrize("action", REVEALING)
 @pytest.mark.parametrize(
     "body", [b"{}", b"[]", b'"%s"', b'{"%s', b'{"resetPasswordUrl": 7, "tempPassword": null}', b"<html>%s</html>", b""]
 )
+@each("action", REVEALING)
 async def test_an_answer_without_it_is_no_success_and_shows_nothing_of_itself(
     desk: Desk, org: Org, line: Line, action: str, body: bytes
 ) -> None:
     import httpx as wire  # noqa: PLC0415 - the type alone is needed above
 
     session = desk.session()
+    line.watch = None
+    line.sent.clear()
     who = someone_for(org, action)
     plan = await aim(session, action, who, choose(org, action, who))
     hidden = "Xq7-do-not-show"

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.desk.support import Gate, fault, service_session, until, user_id
+from tests.each import each
 from tests.okta.support import trouble
 from tui.demo.apps.app import Given
 from tui.desk.software.search import SoftwareSearch
@@ -104,7 +105,7 @@ async def test_directly_and_by_a_group(desk: Desk, org: Org) -> None:
     assert [giver.name for giver in offer.through] == ["Figma Editors"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "first"),
     [
         ("slack", "Slack"),
