@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from enum import Enum
 from types import FunctionType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from msgspec import Struct
+from msgspec import Struct, StructMeta, field
 
 _OWN: Final = frozenset({"__name__", "__file__", "__spec__", "__loader__", "__package__", "__builtins__", "__cached__"})
 
@@ -32,6 +32,9 @@ def graft(module: ModuleType, source: str) -> None:
         if isinstance(new, type) and isinstance(old, type):
             if new.__module__ == module.__name__:
                 _graft_class(old, new)
+                if issubclass(old, Struct) and (other := _with_defaults_of(new, old)):
+                    _replace(name, old, other)
+                    vars(module)[name] = other
         elif not _graft_function(old, new) and not _same(old, settled := _translated(new, module)):
             _replace(name, old, settled)
             vars(module)[name] = settled
@@ -64,6 +67,23 @@ def _graft_class(old: type, new: type) -> None:
             continue
         if isinstance(value, int | float | str | bytes | tuple | frozenset) and not issubclass(old, Enum):
             setattr(old, name, value)
+
+
+def _with_defaults_of(new: type[Struct], old: type[Struct]) -> type[Struct] | None:
+    """A kind of the old struct with the new one's defaults, which cannot be set; `None` where they are the same."""
+    defaults = dict(zip(reversed(new.__struct_fields__), reversed(new.__struct_defaults__), strict=False))
+    before = dict(zip(reversed(old.__struct_fields__), reversed(old.__struct_defaults__), strict=False))
+    changed = [name for name, value in defaults.items() if not _made(value) and repr(before.get(name)) != repr(value)]
+    if not changed or new.__struct_fields__ != old.__struct_fields__:
+        return None
+    values = {name: field(default_factory=value.factory) if _made(value) else value for name, value in defaults.items()}
+    body = {"__annotations__": dict.fromkeys(new.__struct_fields__, Any), "__module__": old.__module__, **values}
+    return cast("type[Struct]", StructMeta(old.__name__, (old,), body))
+
+
+def _made(default: Any) -> bool:  # noqa: ANN401 - of whatever type the field is
+    """Whether a default is made anew for each struct."""
+    return hasattr(default, "factory")
 
 
 def _translated(value: object, module: ModuleType) -> Any:  # noqa: ANN401 - of whatever type the value is

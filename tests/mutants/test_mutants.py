@@ -82,8 +82,9 @@ SOURCE = """
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 LIMIT = 7
 
@@ -96,8 +97,7 @@ class Kind(Enum):
 KINDS = frozenset({Kind.A, Kind.B})
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     x: int = 1
 
     @property

@@ -32,6 +32,7 @@ from tui.desk.ledger.errors import LedgerBusy, LedgerError, LedgerFull
 from tui.desk.ledger.finding import Interest
 from tui.desk.team.check import check_store
 from tui.desk.team.database import TERMS, Database, connection_parameters
+from tui.desk.team.following import Follower
 from tui.desk.team.ledger import TeamLedger
 from tui.desk.team.trouble import StoreAway
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from tests.postgres import TeamDatabase
     from tui.desk.ledger.entry import Intent
+    from tui.desk.team.database import Connection
 
 PATIENT = replace(SOON, patience=60.0)
 
@@ -246,8 +248,18 @@ def test_a_line_that_fell_silent_is_given_up_and_replaced(intent: Intent) -> Non
     line.cut()
 
 
-def test_a_laptop_that_slept_asks_nothing_of_connections_that_died_meanwhile(intent: Intent) -> None:
+def test_a_laptop_that_slept_asks_nothing_of_connections_that_died_meanwhile(
+    intent: Intent, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server, _ = team()
+    rests, wakes, wait = threading.Event(), threading.Event(), Follower._wait
+
+    def waits_until_the_laptop_wakes(follower: Follower, db: Connection, seconds: float) -> None:
+        rests.set()  # it asks nothing, so that no answer of the time before is still to come
+        wakes.wait(60)
+        wait(follower, db, seconds)
+
+    monkeypatch.setattr(Follower, "_wait", waits_until_the_laptop_wakes)
     line, now = Line(server.socket), [time.time()]
     address = StoreAddress(f"host={line.path.parent} port={server.port} user=grace dbname=postgres")
     database = Database(address, terms=replace(SOON, answer=600.0, statement=600.0), clock=lambda: now[0])
@@ -256,6 +268,7 @@ def test_a_laptop_that_slept_asks_nothing_of_connections_that_died_meanwhile(int
         assert ledger.intend(intent).entry == 1
         assert len(ledger.entries()) == 1
         ledger.follow(changed.set)
+        assert rests.wait(60)
         for slept in (8 * 3600.0, -8 * 3600.0):  # or a clock that was set back
             before = [idle for kind in database._spare.values() for idle in kind]
             assert before
@@ -268,6 +281,7 @@ def test_a_laptop_that_slept_asks_nothing_of_connections_that_died_meanwhile(int
         changed.clear()
         with closing(team()[1].ledger(intent.org, "ann")) as ann:
             ann.intend(replace(intent, agent="ann", person_id="00u2"))
+        wakes.set()
         assert changed.wait(60)
         assert ledger.verify().count == 4
     line.cut()
