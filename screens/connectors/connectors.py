@@ -10,7 +10,6 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from screens.asks import Command, SwitchConnector
 from screens.base import DeskScreen
@@ -31,10 +30,10 @@ from tui.okta.policy import Capability
 from widgets.columns import Column
 from widgets.connector_rows import ConnectorRows, chip_style, chip_words, connector_columns, mode_words
 from widgets.filter_box import FilterBox
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.setup.findings import Findings
-from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,6 +56,21 @@ _MOST_ROWS = 8
 """Connectors that the list shows without scrolling; the details have the rest of the screen."""
 SECRET_PLACES = {"keyring": "the system keyring", "file": "a file of its own", "environment": "the environment"}
 SIGN_IN_KINDS = {SignInKind.API_TOKEN: "API token", SignInKind.PRIVATE_KEY_JWT: "OAuth 2.0, private key"}
+
+
+class AboutConnector(HangingText):
+    """What a connector is, a line for each of its parts; the words of a long one stand beneath each other."""
+
+    _shown: tuple[Paragraph, ...] = ()
+
+    def show(self, paragraphs: Iterable[Paragraph]) -> None:
+        """Show other paragraphs."""
+        self._shown = tuple(paragraphs)
+        self.redraw()
+
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """Return what is shown."""
+        return self._shown
 
 
 class ConnectorsScreen(DeskScreen):
@@ -99,7 +113,7 @@ class ConnectorsScreen(DeskScreen):
                 id="connectors",
             )
         with Pane("What it can do", id="side"), VerticalScroll(id="scroll"):
-            yield SteadyText(id="about")
+            yield AboutConnector(id="about")
             yield Findings(id="findings")
 
     @property
@@ -149,12 +163,10 @@ class ConnectorsScreen(DeskScreen):
             lines = list(self._about(choice))
             never = f"never: {key_of('connectors.check')} checks it now"
             lines.append(("Checked", _time_and_verdict(proof) if proof else never, ""))
-        self.query_one("#about", Static).update(
-            Content("\n").join(
-                Content.assemble((f"{label:<11}", "$muted"), (text if style else plain(text), style))
-                for label, text, style in lines
-                if text
-            )
+        self.query_one(AboutConnector).show(
+            Paragraph(Content.styled(f"{label:<11}", "$muted"), Content.styled(text if style else plain(text), style))
+            for label, text, style in lines
+            if text
         )
         self.query_one(Findings).show(proof.lines if proof else _not_checked(choice), proof)
 
