@@ -159,9 +159,7 @@ class FrontApp(App[R]):
 
     async def on_key(self, event: events.Key) -> None:
         """Take a key back that came through a screen which meanwhile has a new one in front of it."""
-        if not self.screen_stack:
-            event.prevent_default()  # keydesk ends, and a key came all the same
-        elif not self.screen.is_mounted:
+        if not self.screen_stack or not self.screen.is_mounted:
             event.prevent_default()  # else Textual would run an action of the new screen
             again = events.Key(event.key, event.character)
             again.time = event.time  # it counts from when it was pressed

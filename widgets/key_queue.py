@@ -141,8 +141,6 @@ class KeyQueue:
 
     async def go_on(self) -> None:
         """Hand on the next key that is taken now, unless one is on its way."""
-        if not self._app.screen_stack:  # keydesk ends, and a key came all the same
-            self._keys.clear()
         while self._keys and not self._busy and self._passing is None and self._has_arrived():
             key = self._keys[0]
             taking = getattr(self._app.screen, "taking", None)
@@ -171,7 +169,12 @@ class KeyQueue:
         await self.go_on()
 
     def _has_arrived(self) -> bool:
-        """Return whether the screen in front was drawn once; before, none of its widgets has the focus."""
+        """Return whether the screen in front was drawn once; before, none of its widgets has the focus.
+
+        While all screens are exchanged, and while keydesk ends, there is none.
+        """
+        if not self._app.screen_stack:
+            return False
         screen = self._app.screen
         if self._screen is not None and self._screen() is screen:
             return True
@@ -197,9 +200,8 @@ class KeyQueue:
 
     def _send(self, rounds: int) -> None:
         app = self._app
-        if not app.screen_stack:
-            return
-        if not (app.focused or app.screen).post_message(Travelled(self._number, rounds)):
+        way = (app.focused or app.screen) if app.screen_stack else app
+        if not way.post_message(Travelled(self._number, rounds)):
             app.post_message(Travelled(self._number, _ROUNDS))
         if self._keys:
             self._watch()

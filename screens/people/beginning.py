@@ -155,7 +155,7 @@ class Beginning:
 
     def draw(self) -> None:
         """Draw both parts, where they are shown."""
-        if not self.shown:
+        if not self.shown or not self._screen.query("#recent"):  # it may have been read while the screen goes
             return
         self.recent.rows = self._left_off.desktop(*self._where).people
         self._screen.query_one("#today", Static).update(Content("\n").join(self._lines()))

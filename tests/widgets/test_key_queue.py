@@ -108,15 +108,25 @@ async def test_ctrl_c_says_how_to_quit_also_in_a_dialog() -> None:
         assert [note.message for note in app._notifications] == ["ctrl+q quits. Ctrl+c copies what is selected."]
 
 
-async def test_a_key_that_is_on_its_way_while_the_app_ends_is_dropped() -> None:
+async def test_a_key_waits_while_there_is_no_screen_and_is_no_fault_while_the_app_ends() -> None:
     app: FrontApp[None] = FrontApp()
-    async with app.run_test():
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        noted: list[str] = []
+        there, front = list(app._screen_stack), Front(noted)
+        app._screen_stack.clear()  # as while the screens of one connector make room for those of another
         await app.keys.put(events.Key("a", "a"))
+        app._screen_stack.extend(there)
+        await app.push_screen(front)
+        await pilot.pause()
+        await app.keys.go_on()
+        await pilot.pause()
+        assert noted == ["a"]
+        await app.keys.put(events.Key("b", "b"))
         on_its_way = Travelled(app.keys._number, 1)
     assert app.screen_stack == []
     await app.keys.travelled(on_its_way)
     app.keys._send_anew()
     app.keys._busy = False
-    await app.keys.put(events.Key("b", "b"))
+    await app.keys.put(events.Key("c", "c"))
     await app.keys.wanted(KeysWanted())
-    assert not app.keys._keys
